@@ -261,7 +261,7 @@ export class CacheManager {
     if (hit) return hit.cached.value<Value>();
     const asked = reader.askShared(key);
     const how = { key, load: load as Load, policy: resolved, recipe, isSound: byValue };
-    const shared = asked && reader.sharedAnswer(await asked.found, { ...how, askedAt: asked.askedAt });
+    const shared = asked && reader.sharedAnswer(await asked.found, { ...how, asked });
     if (shared && 'cached' in shared) return shared.cached.value<Value>();
     const { cached } = await reader.read(key, load as Load, resolved, recipe, { isSound: byValue, shared });
     return cached.value<Value>();

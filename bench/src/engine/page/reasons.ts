@@ -80,7 +80,7 @@ const REASONS: readonly Reason[] = [
   {
     part: 'growth-by-processes',
     rows: /^miss/,
-    why: 'The release of a fill lock is published to all processes, because any of them may wait for it. They wake on the cores of the process that loads.',
+    why: 'The release of a fill lock is published only if a process waits ([decision 51](decisions/0051-a-release-wakes-waiters-only.md)), so what remains are the other processes themselves: each renews its lease and flushes its counts on the two cores of the process that loads.',
   },
   {
     part: 'growth',

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Unreachable } from '../model/errors.ts';
 import { buildKey, type CacheKey } from '../model/key.ts';
 import { type SimulatedProcess, SimulatedWorld, SlowOrigin } from '../testing/index.ts';
+import { lockName } from './acquire-fill-lock.ts';
 import type { LoadContext } from './load-context.ts';
 import { bodyOf, read } from './testing/fence-scenario.ts';
 
@@ -40,6 +41,45 @@ test('given 1,000 readers of a cold key on 4 processes, one load runs and wakes 
   expect(answers.filter(({ outcome }) => outcome.outcome === 'miss')).toHaveLength(250);
   expect(answers.filter(({ outcome }) => outcome.tier === 'redis')).toHaveLength(750);
   expect(world.clock.monotonic()).toBe(began);
+});
+
+test.each([
+  { released: false, lookups: 1 },
+  { released: true, lookups: 2 }, // the control
+])(
+  'given a lock that was released a moment ago: $released, a miss looks $lookups times',
+  async ({ released, lookups }) => {
+    origin.hurry();
+    if (released) {
+      const lock = world.lock.connect();
+      const held = await lock.acquire(lockName(KEY, processOf(1).cache.internal.engine.follower));
+      if (held.held) await held.release();
+    }
+    const before = world.shared.gets;
+    await world.clock.through(readOn(0));
+    expect(world.shared.gets - before).toBe(lookups);
+  },
+);
+
+test('given a fill between the lookup and the acquire of another process, that process takes the entry', async () => {
+  const late = processOf(1);
+  late.locks.requestMs = () => 100;
+  const waiting = readOn(1);
+  await world.clock.settle();
+  origin.hurry();
+  await readOn(0);
+  expect(bodyOf(await world.clock.through(waiting))).toBe('old');
+  expect(origin.loads).toBe(1);
+});
+
+test('given an acquire that takes longer than the memory of a release, a miss looks again', async () => {
+  const lock = world.lock.connect();
+  const slow = { ...lock, acquire: (name: string) => world.clock.sleep(600).then(() => lock.acquire(name)) };
+  const { cache } = await world.process({ ports: { lock: slow } });
+  origin.hurry();
+  const before = world.shared.gets;
+  await world.clock.through(read(cache, KEY, origin));
+  expect(world.shared.gets - before).toBe(2);
 });
 
 test('given a slow load, a waiter loads for itself after waitForFill and does not fail', async () => {

@@ -24,6 +24,8 @@ export interface FillLockRequest {
   readonly isEnough: (cached: CachedEntry) => boolean;
   /** Whether the shared tier did not answer this read. */
   readonly isSharedUnreachable: boolean;
+  /** When the read's lookup in the shared tier began, by the monotonic clock; null if it made none. It found no entry that is enough. */
+  readonly lookedAt: number | null;
   /** Called when another process holds the lock. */
   readonly onWait?: () => void;
 }
@@ -66,7 +68,7 @@ export async function acquireFillLock(request: FillLockRequest, options: FillLoc
     if (!attempt.held) {
       onWait?.();
       waited = await attempt.ended(Math.min(LOOK_AGAIN_MS, deadline - clock.monotonic()));
-    }
+    } else if (hasNothingNew(attempt, request.lookedAt, clock)) return { filled: null, release: attempt.release };
     const found = await lookup.inShared(key);
     const filled = isCachedEntry(found) && isEnough(found) ? found : null;
     if (attempt.held) return { filled, release: attempt.release };
@@ -74,6 +76,11 @@ export async function acquireFillLock(request: FillLockRequest, options: FillLoc
     isSharedUnreachable = found === 'unreachable';
   }
   return { filled: null, release: noLock };
+}
+
+/** Invariant: a holder looks again unless no other process has held the lock since it last looked, so that a fill in between is found. */
+function hasNothingNew({ unheldForMs = 0 }: { unheldForMs?: number }, lookedAt: number | null, clock: Clock): boolean {
+  return lookedAt !== null && clock.monotonic() - lookedAt < unheldForMs;
 }
 
 /** Invariant: the name holds the last position that hit the key, so that a new generation never waits for an old load. */

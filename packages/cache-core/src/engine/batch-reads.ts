@@ -115,14 +115,17 @@ export class BatchReads {
       else sorted.open.push({ item });
     }
     if (asked.length === 0) return sorted;
-    const found = await lookup.manyInShared(asked.map(({ key }) => key));
+    const found = await lookup.manyInShared(
+      asked.map(({ key }) => key),
+      at.monotonic,
+    );
     const foundAt = { monotonic: clock.monotonic(), wall: clock.now() };
     const lookedUp: Hop = { name: 'lookup', ms: foundAt.monotonic - at.monotonic };
     asked.forEach((item, i) => {
       const cached = found[i] ?? 'absent';
       if (isCachedEntry(cached) && lookup.isFreshAt(cached, foundAt) && cached.decodes())
         this.#hit(sorted, { item, cached, policy, at: foundAt, lookedUp });
-      else sorted.open.push({ item, shared: { found: cached, ms: lookedUp.ms } });
+      else sorted.open.push({ item, shared: { found: cached, ms: lookedUp.ms, beganAt: null } });
     });
     return sorted;
   }

@@ -13,7 +13,7 @@ import type { BatchItem, LoadMany } from './batch-load.ts';
 import { BatchReads } from './batch-reads.ts';
 import type { CacheEngine } from './create-engine.ts';
 import type { Load } from './load.ts';
-import { isCachedEntry, type LookupMiss, type SharedFinding } from './lookup.ts';
+import { isCachedEntry, type LookupMiss, type SharedFinding, type SharedLookup } from './lookup.ts';
 
 export interface InstrumentedReaderOptions {
   readonly engine: CacheEngine;
@@ -31,8 +31,7 @@ interface ReadingHow {
 }
 
 /** A lookup in the shared tier that has begun. Each promise on the way of a hit costs a tenth of it, so its callers await `found` itself. */
-interface SharedRequest {
-  readonly found: Promise<CachedEntry | LookupMiss>;
+interface SharedRequest extends SharedLookup {
   /** On the monotonic clock. */
   readonly askedAt: number;
 }
@@ -43,7 +42,7 @@ interface SharedReading {
   readonly load: Load;
   readonly policy: ResolvedPolicy;
   readonly recipe: Recipe | null;
-  readonly askedAt: number;
+  readonly asked: SharedRequest;
   /** Defaults to `CachedEntry.isSound`. */
   readonly isSound?: (cached: CachedEntry) => boolean;
 }
@@ -140,7 +139,8 @@ export class InstrumentedReader {
     const at = { monotonic: clock.monotonic(), wall: clock.now() };
     if (!follower.isCurrentAt(at.monotonic, at.wall) || !lookup.asksShared(key)) return null;
     if (inFlight.joinable(key) || this.#traced.hasSubscribers) return null;
-    return { found: lookup.find(key), askedAt: at.monotonic };
+    const { found, beganAt } = lookup.find(key, at.monotonic);
+    return { found, beganAt, askedAt: at.monotonic };
   }
 
   /**
@@ -149,14 +149,14 @@ export class InstrumentedReader {
    */
   sharedAnswer(
     found: CachedEntry | LookupMiss,
-    { key, load, policy, recipe, askedAt, isSound = isNotUnsound }: SharedReading,
+    { key, load, policy, recipe, asked, isSound = isNotUnsound }: SharedReading,
   ): Answer | SharedFinding {
     const { engine, reporter, clock } = this.#options;
     const at = { monotonic: clock.monotonic(), wall: clock.now() };
-    const ms = at.monotonic - askedAt;
+    const ms = at.monotonic - asked.askedAt;
     const cached = engine.lookup.stillServable(found);
     if (!isCachedEntry(cached) || !engine.lookup.isFreshAt(cached, at) || !isSound(cached))
-      return { found: cached, ms };
+      return { found: cached, ms, beganAt: asked.beganAt };
     const isRefreshed = engine.reader.isRefreshDue(cached, policy.earlyRefresh, at.wall);
     if (isRefreshed) engine.reader.refresh({ key, source: engine.loader.source(key, load, policy), policy }, cached);
     const facts = { tier: 'redis', verified: engine.follower.isTrusted, hops: [{ name: 'lookup', ms }] } as const;

@@ -26,12 +26,21 @@ export type Missing = 'absent' | 'outdated' | 'expired';
 /** `unreachable`: the shared tier did not answer. Its guard has logged that, and the read loads the key. */
 export type LookupMiss = Missing | 'unreachable';
 
-const NOT_ASKED: Promise<LookupMiss> = Promise.resolve('absent');
+/** A lookup in the shared tier that has begun. Its callers take `found` in the same turn of the event loop: the lookup drops it at its end. */
+export interface SharedLookup {
+  readonly found: Promise<CachedEntry | LookupMiss>;
+  /** On the monotonic clock. Earlier than the call that returned it if that call joined a lookup in progress. */
+  readonly beganAt: number;
+}
 
-/** The result of a lookup in the shared tier, and how long it took. */
+const NOT_ASKED: SharedLookup = { found: Promise.resolve('absent'), beganAt: Number.NEGATIVE_INFINITY };
+
+/** The result of a lookup in the shared tier, and how long its caller has waited for it. */
 export interface SharedFinding {
   readonly found: CachedEntry | LookupMiss;
   readonly ms: number;
+  /** As in `SharedLookup`; null if it is not known. */
+  readonly beganAt: number | null;
 }
 
 export const isCachedEntry = (found: CachedEntry | LookupMiss): found is CachedEntry => typeof found !== 'string';
@@ -154,17 +163,21 @@ export class Lookup {
    * bytes.
    */
   async inShared(key: CacheKey): Promise<CachedEntry | LookupMiss> {
-    return this.stillServable(await this.find(key));
+    return this.stillServable(await this.find(key, this.#options.clock.monotonic()).found);
   }
 
-  /** As `inShared`, for a caller that passes the result through `stillServable` itself, and so saves a promise. */
-  find(key: CacheKey): Promise<CachedEntry | LookupMiss> {
-    return this.#shared && this.asksShared(key) ? this.#shared.find(key) : NOT_ASKED;
+  /**
+   * As `inShared`, for a caller that passes the result through `stillServable` itself, and so saves a promise.
+   *
+   * @param now on the monotonic clock
+   */
+  find(key: CacheKey, now: number): SharedLookup {
+    return this.#shared && this.asksShared(key) ? this.#shared.find(key, now) : NOT_ASKED;
   }
 
   /** As `inShared` for each key, in their order. */
-  async manyInShared(keys: readonly CacheKey[]): Promise<(CachedEntry | LookupMiss)[]> {
-    const found = await Promise.all(keys.map((key) => this.find(key)));
+  async manyInShared(keys: readonly CacheKey[], now: number): Promise<(CachedEntry | LookupMiss)[]> {
+    const found = await Promise.all(keys.map((key) => this.find(key, now).found));
     return found.map((one) => this.stillServable(one));
   }
 

@@ -35,6 +35,8 @@ export interface Reading {
   readonly shared: SharedFinding | undefined;
   /** True if the shared tier did not answer. */
   isSharedUnreachable: boolean;
+  /** When the lookup in the shared tier began, by the monotonic clock; null if there was none. */
+  lookedAt: number | null;
   /** The parts of the read that have taken time. */
   readonly hops: Hop[];
   /** The load that this read has started, else null. */

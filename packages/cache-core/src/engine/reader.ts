@@ -57,6 +57,7 @@ export class Reader {
         loadAfter: minPosition && !hasApplied(follower, minPosition) ? latest : null,
         shared: tries === 0 ? request.shared : undefined,
         isSharedUnreachable: false,
+        lookedAt: null,
         hops: [],
         started: null,
       });
@@ -94,7 +95,9 @@ export class Reader {
       let step = decide({ memory, shared: null }, state);
       while (step.do === 'ask the shared tier') {
         const askedAt = clock.monotonic();
-        const shared = reading.shared ? lookup.stillServable(reading.shared.found) : await lookup.inShared(key);
+        const { found, beganAt } = reading.shared ?? lookup.find(key, askedAt);
+        reading.lookedAt = beganAt;
+        const shared = lookup.stillServable(found instanceof Promise ? await found : found);
         reading.hops.push({ name: 'lookup', ms: reading.shared?.ms ?? clock.monotonic() - askedAt });
         reading.isSharedUnreachable = shared === 'unreachable';
         step = decide({ memory, shared }, state);
@@ -139,7 +142,7 @@ export class Reader {
     const isEnough = (found: CachedEntry) => found.loadedAt > before.loadedAt && lookup.isFresh(found);
     const load = loader.nesting.outside(() =>
       this.#startLoad(
-        { request, verified: true, isSharedUnreachable: false, loadAfter: null, started: null },
+        { request, verified: true, isSharedUnreachable: false, lookedAt: null, loadAfter: null, started: null },
         before,
         isEnough,
       ),
@@ -208,12 +211,12 @@ export class Reader {
   }
 
   #startLoad(
-    reading: Pick<Reading, 'request' | 'verified' | 'isSharedUnreachable' | 'loadAfter' | 'started'>,
+    reading: Pick<Reading, 'request' | 'verified' | 'isSharedUnreachable' | 'lookedAt' | 'loadAfter' | 'started'>,
     before: CachedEntry | null,
     isEnough: (found: CachedEntry) => boolean = (found) => this.#options.lookup.isFresh(found),
   ): InFlightLoad {
     const { inFlight, filler, clock } = this.#options;
-    const { verified, isSharedUnreachable, loadAfter } = reading;
+    const { verified, isSharedUnreachable, lookedAt, loadAfter } = reading;
     const { key, source, policy, onLoadSkipped: onWait } = reading.request;
     const asksOrigin = loadAfter !== null;
     const run = (load: InFlightLoad) =>
@@ -225,6 +228,7 @@ export class Reader {
         verified,
         isEnough,
         isSharedUnreachable,
+        lookedAt,
         ...(onWait && { onWait }),
       });
     reading.started = inFlight.start(key, clock.monotonic(), run, asksOrigin);

@@ -8,7 +8,7 @@ import { ifUnreachable, Unreachable } from '../model/errors.ts';
 import type { CacheKey } from '../model/key.ts';
 import type { CacheLogger } from '../model/logger.ts';
 import type { SharedTier } from '../ports/shared-tier.ts';
-import type { Lookup, LookupMiss, Missing } from './lookup.ts';
+import type { Lookup, LookupMiss, Missing, SharedLookup } from './lookup.ts';
 
 export interface SharedLookupsOptions {
   readonly shared: SharedTier;
@@ -24,8 +24,11 @@ export interface SharedLookupsOptions {
  * keeps the entries that it had until the next full garbage collection. They would keep half of all values that were read.
  */
 interface InProgress {
-  found: Promise<CachedEntry | LookupMiss> | null;
+  found: Promise<CachedEntry | LookupMiss>;
+  readonly beganAt: number;
 }
+
+const ENDED: Promise<LookupMiss> = Promise.resolve('absent');
 
 const MAX_REPORTED = 1_000;
 const NOT_JSON = rejectedAs('damaged', 'its body is not JSON');
@@ -41,9 +44,13 @@ export class SharedLookups {
     this.#options = options;
   }
 
-  /** Never rejects. Returns `absent` for damaged bytes. */
-  find(key: CacheKey): Promise<CachedEntry | LookupMiss> {
-    return this.#lookups.get(key)?.found ?? this.#lookUp(key);
+  /**
+   * Returns the lookup of the key that is in progress, or begins one. `found` never rejects; it is `absent` for damaged bytes.
+   *
+   * @param now on the monotonic clock
+   */
+  find(key: CacheKey, now: number): SharedLookup {
+    return this.#lookups.get(key) ?? this.#lookUp(key, now);
   }
 
   /** Logs that the body of a stored entry is not JSON, and removes the entry. */
@@ -51,8 +58,8 @@ export class SharedLookups {
     await this.#refused(key, NOT_JSON);
   }
 
-  #lookUp(key: CacheKey): Promise<CachedEntry | LookupMiss> {
-    const lookup: InProgress = { found: null };
+  #lookUp(key: CacheKey, now: number): SharedLookup {
+    const lookup: InProgress = { found: ENDED, beganAt: now };
     this.#lookups.set(key, lookup);
     lookup.found = this.#options.shared.get(key).then(
       (bytes) => {
@@ -67,11 +74,11 @@ export class SharedLookups {
         return this.#failed(key, error);
       },
     );
-    return lookup.found;
+    return lookup;
   }
 
   #end(key: CacheKey, lookup: InProgress): void {
-    lookup.found = null;
+    lookup.found = ENDED;
     this.#lookups.delete(key);
   }
 

@@ -83,6 +83,7 @@ export class Warmer {
         before: isCachedEntry(shared) ? shared : null,
         verified: true,
         isSharedUnreachable: shared === 'unreachable',
+        lookedAt: null,
         isEnough: (found) => lookup.isFresh(found, forMs),
       }),
     );

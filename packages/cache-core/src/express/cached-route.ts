@@ -53,9 +53,8 @@ export class CachedRoute {
     const { reader } = this.cache.internal;
     const asked = reader.askShared(key);
     if (asked === null) return null;
-    const { askedAt } = asked;
     return asked.found.then((found) => {
-      const shared = reader.sharedAnswer(found, { key, load, policy: this.#policy, recipe, askedAt });
+      const shared = reader.sharedAnswer(found, { key, load, policy: this.#policy, recipe, asked });
       if ('cached' in shared) return shared;
       findings.set(request, shared);
       return null;

@@ -11,7 +11,15 @@ export interface FillLock {
 
 /** The acquired lock, or the wait for the process that holds it. */
 export type FillLockAttempt =
-  | { readonly held: true; release(): Promise<void> }
+  | {
+      readonly held: true;
+      /**
+       * For at least this number of milliseconds before the acquire, no other process held the lock. A caller that has looked for an entry
+       * since then need not look again. Defaults to 0: not known.
+       */
+      readonly unheldForMs?: number;
+      release(): Promise<void>;
+    }
   /**
    * Has listened for the release since the call of `acquire`. Call either method to end that: `ended` returns true at the release and
    * false after `ms`, `leave` stops listening.

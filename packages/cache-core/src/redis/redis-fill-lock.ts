@@ -1,10 +1,12 @@
-import Redlock, { ExecutionError, type Lock, ResourceLockedError } from 'redlock';
+import { randomUUID } from 'node:crypto';
+import Redlock, { ExecutionError, Lock } from 'redlock';
 import { resultWithin, systemClock } from '../model/clock.ts';
 import type { CacheLogger } from '../model/logger.ts';
 import type { FillLock, FillLockAttempt } from '../ports/fill-lock.ts';
 import { type ErrorReplies, replyOf } from './error-replies.ts';
 import { luaSource } from './lua-sources.ts';
 import type { RedisClient } from './open-redis.ts';
+import { Script } from './script.ts';
 import { ServerGuard } from './server-guard.ts';
 import type { Subscriber } from './subscriber.ts';
 
@@ -22,12 +24,29 @@ export interface RedisFillLockOptions {
 /** The lifetime of a lock whose holder has died. A live holder extends its lock in time. */
 const LOCK_MS = 5_000;
 const EXTEND_EVERY_MS = LOCK_MS / 3;
+/** The share of its lifetime that a holder relies on, as the clocks of the server and of the process may differ. */
+const SURE_SHARE = 0.99;
+/** Half of the time for which `release.lua` keeps its mark: the clock of the server may run faster. */
+const UNHELD_FOR_MS = 500;
+/** The answer of `lock.lua` for a lock that no process has released during the last second. */
+const UNHELD = 2;
+/** The value of a lock after its release: see `lock.lua`. */
+const RELEASED = 'released';
 const WHAT = 'the fill lock';
 
-/** The fill lock on redlock; no other module imports redlock. docs/dependencies.md explains these settings. */
+interface Acquired {
+  readonly lock: Lock;
+  readonly unheldForMs: number;
+}
+
+/**
+ * The fill lock: `lock.lua` acquires it, redlock extends and releases it. No other module imports redlock. docs/dependencies.md
+ * explains these settings.
+ */
 export class RedisFillLock implements FillLock {
   readonly #options: RedisFillLockOptions;
   readonly #redlock: Redlock;
+  readonly #lock = new Script('lock');
   readonly #guard: ServerGuard;
   readonly #channel: string;
   readonly #waiting = new Map<string, Set<() => void>>();
@@ -38,7 +57,7 @@ export class RedisFillLock implements FillLock {
     this.#redlock = new Redlock(
       [options.client],
       { retryCount: 0, automaticExtensionThreshold: 0 },
-      { releaseScript: () => luaSource('release') },
+      { extendScript: () => luaSource('extend'), releaseScript: () => luaSource('release') },
     );
     // Redlock also emits each error that it returns to the caller, which handles it.
     this.#redlock.on('error', () => undefined);
@@ -53,10 +72,10 @@ export class RedisFillLock implements FillLock {
     const listening = this.#listen(name);
     const attempt = { isOver: false };
     try {
-      const lock = await this.#guard.run(this.#resource(name), () => this.#try(name, attempt));
-      if (lock === null) return { held: false, ended: (ms) => listening.heard(ms), leave: listening.stop };
+      const acquired = await this.#guard.run(this.#resource(name), () => this.#try(name, attempt));
+      if (acquired === null) return { held: false, ended: (ms) => listening.heard(ms), leave: listening.stop };
       listening.stop();
-      return this.#hold(name, lock);
+      return this.#hold(name, acquired);
     } catch (error) {
       attempt.isOver = true;
       listening.stop();
@@ -77,23 +96,30 @@ export class RedisFillLock implements FillLock {
 
   async isHeld(name: string): Promise<boolean> {
     const resource = this.#resource(name);
-    return (await this.#guard.run(resource, () => this.#options.client.exists(resource))) === 1;
+    const held = await this.#guard.run(resource, () => this.#options.client.get(resource));
+    return held !== null && held !== RELEASED;
   }
 
   /** Returns null if another process holds the lock. */
-  async #try(name: string, attempt: { readonly isOver: boolean }): Promise<Lock | null> {
+  async #try(name: string, attempt: { readonly isOver: boolean }): Promise<Acquired | null> {
+    const resource = this.#resource(name);
+    const holder = randomUUID();
+    const lock = new Lock(this.#redlock, [resource], holder, [], Date.now() + SURE_SHARE * LOCK_MS);
+    let reply: unknown;
     try {
-      const lock = await this.#redlock.acquire([this.#resource(name)], LOCK_MS);
-      // A lock that arrives after the time limit has no user, and all others would wait until it expires.
-      if (attempt.isOver) await this.#releaseQuietly(name, lock);
-      return lock;
+      reply = await this.#lock.runAtOnce(this.#options.client, [resource], [holder, LOCK_MS]);
     } catch (error) {
-      if (await isTaken(error)) return null;
-      throw (await replyAmong(error)) ?? error;
+      // The server may have acquired the lock before the connection was lost.
+      await this.#redlock.release(lock).catch(() => undefined);
+      throw error;
     }
+    if (reply === 0) return null;
+    // A lock that arrives after the time limit has no user, and all others would wait until it expires.
+    if (attempt.isOver) await this.#releaseQuietly(name, lock);
+    return { lock, unheldForMs: reply === UNHELD ? UNHELD_FOR_MS : 0 };
   }
 
-  #hold(name: string, first: Lock): FillLockAttempt {
+  #hold(name: string, { lock: first, unheldForMs }: Acquired): FillLockAttempt {
     let lock = first;
     let isLogged = false;
     const extending = setInterval(() => {
@@ -113,6 +139,7 @@ export class RedisFillLock implements FillLock {
     }, EXTEND_EVERY_MS);
     return {
       held: true,
+      unheldForMs,
       release: async () => {
         clearInterval(extending);
         await this.#releaseQuietly(name, lock);
@@ -167,12 +194,4 @@ async function replyAmong(error: unknown): Promise<Error | undefined> {
   if (!(error instanceof ExecutionError)) return undefined;
   const stats = await Promise.all(error.attempts);
   return stats.flatMap(({ votesAgainst }) => [...votesAgainst.values()]).find((vote) => replyOf(vote) !== null);
-}
-
-/** Returns true if an acquire failed only because another process holds the lock. */
-async function isTaken(error: unknown): Promise<boolean> {
-  if (!(error instanceof ExecutionError)) return false;
-  const stats = await Promise.all(error.attempts);
-  const against = stats.flatMap(({ votesAgainst }) => [...votesAgainst.values()]);
-  return against.length > 0 && against.every((vote) => vote instanceof ResourceLockedError);
 }

@@ -4,10 +4,15 @@ import { Link } from './link.ts';
 
 const WHAT = 'the fill lock';
 
+/** How long a released lock is remembered, and how much of it a process relies on: its clock may run slower. */
+const RELEASED_MS = 1_000;
+const UNHELD_FOR_MS = 500;
+
 /** Fill locks that simulated processes share. A lock expires after a few seconds unless its holder extends it. */
 export class MemoryFillLockServer {
   readonly #clock: Clock;
-  readonly #locks = new Map<string, { holder: symbol; until: number }>();
+  /** `holder` is null for a lock that was released a moment ago. */
+  readonly #locks = new Map<string, { holder: symbol | null; until: number }>();
   readonly #waiting = new Map<string, Set<Waiting>>();
   readonly #lockMs: number;
   /** The number of acquire requests. */
@@ -44,7 +49,8 @@ export class MemoryFillLockServer {
     const leave = () => this.#leave(name, released);
     try {
       // Listening begins with the attempt, so that a release in between is not missed.
-      if (await link.call(WHAT, () => this.#take(name, holder, released))) return this.#hold(name, holder, link);
+      const taken = await link.call(WHAT, () => this.#take(name, holder, released));
+      if (taken) return { ...this.#hold(name, holder, link), unheldForMs: taken.isUnheld ? UNHELD_FOR_MS : 0 };
     } catch (error) {
       leave();
       throw error;
@@ -59,23 +65,29 @@ export class MemoryFillLockServer {
   }
 
   #isHeld(name: string): boolean {
-    const there = this.#locks.get(name);
-    return there !== undefined && this.#clock.monotonic() < there.until;
+    return (this.#entryOf(name)?.holder ?? null) !== null;
   }
 
-  #take(name: string, holder: symbol, waiting: Waiting): boolean {
+  #entryOf(name: string): { holder: symbol | null; until: number } | undefined {
+    const there = this.#locks.get(name);
+    return there && this.#clock.monotonic() < there.until ? there : undefined;
+  }
+
+  /** As `lock.lua`: returns null if the lock is held, and else whether it was not released a moment ago. */
+  #take(name: string, holder: symbol, waiting: Waiting): { isUnheld: boolean } | null {
     this.acquires++;
+    const isUnheld = this.#entryOf(name) === undefined;
     if (this.#isHeld(name)) {
       const others = this.#waiting.get(name);
       if (others) others.add(waiting);
       else this.#waiting.set(name, new Set([waiting]));
-      return false;
+      return null;
     }
     this.#locks.set(name, { holder, until: this.#clock.monotonic() + this.#lockMs });
-    return true;
+    return { isUnheld };
   }
 
-  #hold(name: string, holder: symbol, link: Link): FillLockAttempt {
+  #hold(name: string, holder: symbol, link: Link): Extract<FillLockAttempt, { held: true }> {
     let done = false;
     const keepAlive = async () => {
       for (;;) {
@@ -98,7 +110,7 @@ export class MemoryFillLockServer {
   /** As `release.lua`: an expired lock cannot be released, and no waiter is notified. */
   #release(name: string, holder: symbol): void {
     if (this.#locks.get(name)?.holder !== holder) return;
-    this.#locks.delete(name);
+    this.#locks.set(name, { holder: null, until: this.#clock.monotonic() + RELEASED_MS });
     for (const one of this.#waiting.get(name) ?? []) one.notify();
   }
 }

@@ -51,13 +51,6 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
     sees: STALE_READ,
   },
   {
-    name: 'lockGeneration',
-    without: 'the name of the fill lock contains the last position that hit the key',
-    edits: [edit('engine/acquire-fill-lock.ts', "index.lastHit('invalidate', invalidationTargetsOf(key))", "'any'")],
-    seed: 43,
-    sees: /waited \d+ ms without a load whose answer it may use/,
-  },
-  {
     name: 'compareAndSet',
     without: 'a fill never replaces a newer entry',
     edits: [edit('testing/memory-shared-server.ts', 'if (there && compareStamps(there, stamp) > 0) return false;', '')],
@@ -232,25 +225,5 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
     edits: [edit('engine/filler.ts', 'loaded.store && this.isStorable(cached)', 'loaded.store')],
     seed: 1,
     sees: KNOWN_HIT,
-  },
-  {
-    name: 'singleFlight',
-    without: 'one load per key in a process',
-    edits: [edit('engine/reader.ts', 'if (!mayJoin) return undefined;', 'return undefined;')],
-    seed: 18,
-    sees: /while it loads it/,
-  },
-  {
-    name: 'fillLock',
-    without: 'one load per key over all processes',
-    edits: [
-      edit(
-        'engine/acquire-fill-lock.ts',
-        'while (clock.monotonic() < deadline && !isSharedUnreachable',
-        'while (false && !isSharedUnreachable',
-      ),
-    ],
-    seed: 3,
-    sees: /readers of the cold key .* caused/,
   },
 ];

@@ -28,6 +28,7 @@ export function fillLockContract(name: string, start: () => Promise<FillLockUnde
     acquires(() => locks);
     listeners(() => locks);
     looks(() => locks);
+    unheld(() => locks);
     losses(() => locks);
     failures(() => locks);
   });
@@ -107,6 +108,18 @@ function looks(locks: () => FillLockUnderTest): void {
     expect(await other.isHeld('unseen')).toBe(false);
     await giveBack(locks(), held);
     expect(await seen()).toEqual([false, false]);
+  });
+}
+
+function unheld(locks: () => FillLockUnderTest): void {
+  test('after a release by another process, an acquire says that the lock was held a moment ago', async () => {
+    const { one, other, through } = locks();
+    const held = await one.acquire('recent');
+    if (!held.held) throw new Error('expected to hold the lock');
+    await through(held.release());
+    const next = await other.acquire('recent');
+    expect(next.held && (next.unheldForMs ?? 0)).toBe(0);
+    await giveBack(locks(), next);
   });
 }
 
