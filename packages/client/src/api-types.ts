@@ -2810,13 +2810,15 @@ export interface operations {
                         page: number;
                         page_size: number;
                         results: {
-                            /** @description The lines before and after the hit in its file, if the request has a `context`; fewer at the ends of the file. */
+                            /** @description If the request has a `context`, the records that end within that number of lines before the hit, and those that begin within that number of lines after its last one. */
                             context?: {
                                 after: {
                                     /** @enum {string} */
                                     level: "TRACE" | "DEBUG" | "INFO" | "NOTICE" | "WARN" | "ERROR" | "FATAL" | "UNKNOWN";
-                                    /** @description 1-based number of the record in its file. */
+                                    /** @description Number of the first line of the record in its file, from 1; in a JSON document or a CSV file, of the record. */
                                     line: number;
+                                    /** @description Number of the last line of the record; equal to `line` for a record of one line. */
+                                    line_end: number;
                                     message: string;
                                     service: string | null;
                                     /** @description UTC; null if the record has no timestamp. */
@@ -2825,8 +2827,10 @@ export interface operations {
                                 before: {
                                     /** @enum {string} */
                                     level: "TRACE" | "DEBUG" | "INFO" | "NOTICE" | "WARN" | "ERROR" | "FATAL" | "UNKNOWN";
-                                    /** @description 1-based number of the record in its file. */
+                                    /** @description Number of the first line of the record in its file, from 1; in a JSON document or a CSV file, of the record. */
                                     line: number;
+                                    /** @description Number of the last line of the record; equal to `line` for a record of one line. */
+                                    line_end: number;
                                     message: string;
                                     service: string | null;
                                     /** @description UTC; null if the record has no timestamp. */
@@ -2847,8 +2851,10 @@ export interface operations {
                             id: string;
                             /** @enum {string} */
                             level: "TRACE" | "DEBUG" | "INFO" | "NOTICE" | "WARN" | "ERROR" | "FATAL" | "UNKNOWN";
-                            /** @description 1-based number of the record in its file. */
+                            /** @description Number of the first line of the record in its file, from 1; in a JSON document or a CSV file, of the record. */
                             line: number;
+                            /** @description Number of the last line of the record; equal to `line` for a record of one line. */
+                            line_end: number;
                             message: string;
                             service: string | null;
                             /** @description UTC; null if the record has no timestamp. */

@@ -94,7 +94,9 @@ const recordShape = {
   line: z
     .int()
     .min(1)
-    .describe('Number of the first line of the record in its file, from 1; in a JSON document or a CSV file, of the record.'),
+    .describe(
+      'Number of the first line of the record in its file, from 1; in a JSON document or a CSV file, of the record.',
+    ),
   line_end: z.int().min(1).describe('Number of the last line of the record; equal to `line` for a record of one line.'),
   timestamp: z.iso.datetime().nullable().describe('UTC; null if the record has no timestamp.'),
   level: z.enum(LEVELS),

@@ -9,6 +9,7 @@ function hit(line: number, message: string): SearchHit {
     id: `${FILE_ID}:${line}`,
     file_id: FILE_ID,
     line,
+    line_end: line,
     message,
     timestamp: null,
     level: 'INFO',

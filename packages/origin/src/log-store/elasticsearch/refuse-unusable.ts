@@ -28,10 +28,14 @@ export async function refuseOtherServer(client: Client): Promise<void> {
 }
 
 /**
- * Returns the mappings of the indices of this database. Rejects with `SchemaMismatch` if an index under the names of this database has another mapping, or if an index has the
- * name of an alias.
+ * Returns the mappings of the indices of this database. Rejects with `SchemaMismatch` if an index under the names of this
+ * database has another mapping, or if an index has the name of an alias.
  */
-export async function refuseForeignIndices(client: Client, names: IndexNames, mappingVersion: number): Promise<estypes.IndicesGetMappingResponse> {
+export async function refuseForeignIndices(
+  client: Client,
+  names: IndexNames,
+  mappingVersion: number,
+): Promise<estypes.IndicesGetMappingResponse> {
   const found = await client.indices.getMapping({
     index: [names.pattern, names.all, names.writeAlias('*')],
     ignore_unavailable: true,

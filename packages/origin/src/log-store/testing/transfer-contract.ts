@@ -32,7 +32,10 @@ const VARIED: readonly LogRecord[] = [
   }),
   record(4, { fields: { zeta: 1, alpha: [{ b: null, a: 1e308 }], 10: 'ten', 2: 'two', '': false } }),
   record(5, { fields: { id: '12345678901234567890123', ratio: 1.7976931348623157e308, tiny: 5e-324 } }),
-  record(6, { lineEnd: 1_005, fields: JSON.parse('{"__proto__": {"polluted": true}, "constructor": "c", "toString": 1}') }),
+  record(6, {
+    lineEnd: 1_005,
+    fields: JSON.parse('{"__proto__": {"polluted": true}, "constructor": "c", "toString": 1}'),
+  }),
   record(70_000, { timestamp: '0001-01-01T00:00:00.000Z', message: '' }),
   record(2_000_000_000, { timestamp: '9999-12-31T23:59:59.999Z', service: '', source: '', path: '' }),
 ];
