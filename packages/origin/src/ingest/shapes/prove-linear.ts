@@ -10,7 +10,7 @@ import { ShapeError } from './shape-error.ts';
  */
 const MAX_STEPS = 200;
 /** Maximum number of sets of runs that are looked at. A pattern that needs more is refused as too complex. */
-const MAX_SETS = 20_000;
+const MAX_SETS = 3_000;
 
 /**
  * Proves that a backtracking engine matches any line in time linear in its length, or throws `ShapeError`.
