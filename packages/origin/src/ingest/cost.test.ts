@@ -26,6 +26,12 @@ const ADVERSARIES: Record<string, (length: number) => string> = {
   'application long name': (length) => `2015-10-18 18:01:47,978 ${'a.'.repeat(length / 2)}`,
   'application blanks': (length) => `2015-10-18 18:01:47,978${' '.repeat(length)}x`,
   'application requests': (length) => `2015-10-18 18:01:47,978 INFO a: ${'1.2.3.4 "GET HTTP/1.1 '.repeat(length / 22)}`,
+  'time, zones': (length) => `2015-10-18 18:01:47,978 America${'/a'.repeat(length / 2)}`,
+  'time, capitals': (length) => `2015-10-18 18:01:47,978 ${'A'.repeat(length)}`,
+  'time, offsets': (length) => `2015-10-18 18:01:47,978 ${'+01:00'.repeat(length / 6)}`,
+  'time, halves of the day': (length) => `2015-10-18 08:01:47 ${'a.'.repeat(length / 2)}`,
+  'unknown zones': (length) =>
+    Array.from({ length: length / 40 }, (_, n) => `2015-10-18 18:01:47 Asia/Nowhere${n} INFO a`).join('\n'),
   'digits alone': (length) => '1'.repeat(length),
   logfmt: (length) => `a=b ${'c=d '.repeat(length / 4)}"`,
   'logfmt, open quote': (length) => `a=b c="${'\\"'.repeat(length / 2)}`,

@@ -1,8 +1,6 @@
+import { type DateOrder, DateOrders } from './date-orders.ts';
 import { UTC, WrittenZones, zoneOf } from './time-zones.ts';
 import { YearInference } from './year-inference.ts';
-
-/** Order of the parts of a date that is written in digits: year, month and day first. */
-export type DateOrder = 'ymd' | 'dmy' | 'mdy';
 
 export interface TimeOptions {
   /** Times are at most a day later. */
@@ -20,19 +18,13 @@ export interface TimeOptions {
 export class FileTimes {
   readonly zones: WrittenZones;
   readonly years: YearInference;
-  readonly dateOrder: DateOrder | undefined;
+  readonly orders: DateOrders;
 
   constructor({ uploadedAt, timezone, dateOrder }: TimeOptions) {
     const home = timezone === undefined ? UTC : zoneOf(timezone);
     if (home === null) throw new RangeError(`expected a zone that parseTimeZone returned, got ${timezone}`);
-    this.zones = new WrittenZones(home, uploadedAt.getUTCFullYear());
+    this.zones = new WrittenZones(home, timezone ?? 'UTC', uploadedAt.getUTCFullYear());
     this.years = new YearInference(uploadedAt);
-    this.dateOrder = dateOrder;
+    this.orders = new DateOrders(uploadedAt, dateOrder);
   }
-}
-
-/** Validates the date order of an upload. Returns null for anything but `ymd`, `dmy` and `mdy`. */
-export function parseDateOrder(text: string): DateOrder | null {
-  const order = text.trim().toLowerCase();
-  return order === 'ymd' || order === 'dmy' || order === 'mdy' ? order : null;
 }

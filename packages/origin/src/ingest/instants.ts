@@ -1,20 +1,21 @@
+import type { LogRecord } from '../log-record.ts';
 import { millisecondsOf, startOfDayMs, timeOfDayMs } from './calendar.ts';
+import type { DayParts } from './day-notations.ts';
 import type { FileTimes } from './file-times.ts';
 
-/** Parts of a date. A `year` of undefined asks for inference. */
-export interface DayParts {
-  year: number | undefined;
-  month: number | undefined;
-  day: number;
-}
-
 export interface TimeParts {
-  /** HH:MM:SS, as `TIME_PATTERN` matched it. */
-  time: string;
+  /** HH:MM:SS, as `TIME_PATTERN` matched it, or null if it is not a time of day. */
+  time: string | null;
   /** Digits after the decimal point, or ''. */
   fraction: string;
-  /** Zone as `ZONE_PATTERN` matched it; '' means the zone of the upload. */
+  /** Zone as written; '' means the zone of the upload. */
   zone: string;
+}
+
+/** Why the instant of a time is not certain, and the part of the time that has several meanings. */
+export interface Doubt {
+  readonly why: 'zone_ambiguous' | 'date_ambiguous';
+  readonly what: string;
 }
 
 const EARLIEST_MS = Date.parse('0001-01-01T00:00:00.000Z');
@@ -25,42 +26,57 @@ export function isoOf(epochMs: number): string | null {
   return epochMs >= EARLIEST_MS && epochMs <= LATEST_MS ? new Date(epochMs).toISOString() : null;
 }
 
+/** What a record's fields say of a time whose instant is not certain: the time as written and why. */
+export type TimeDoubt = { readonly time: string } & { readonly [why in Doubt['why']]?: string };
+
+export function doubtOf(time: string, { why, what }: Doubt): TimeDoubt {
+  return { time, [why]: what };
+}
+
+/** Gives a record its time, which is `written` in its line. A time that is not certain stays in `fields`. */
+export function setInstant(record: LogRecord, instant: string | Doubt, written: string): void {
+  if (typeof instant === 'string') record.timestamp = instant;
+  else Object.assign(record.fields, doubtOf(written, instant));
+}
+
 /**
  * Builds UTC instants from dates and times. Lines of a log usually share their day, so the last day is cached and most
  * instants take one concatenation.
  */
 export class Instants {
-  readonly #times: FileTimes;
+  readonly times: FileTimes;
   #dayText = '';
   #dayPrefix = '';
   #dayStartsAtMs = 0;
 
   constructor(times: FileTimes) {
-    this.#times = times;
+    this.times = times;
   }
 
   /**
-   * Returns the instant, or null if the day does not exist. `dayOf` parses `dayText` and must be a pure function of it.
+   * Returns the instant, a doubt if it is a time whose instant is not certain, or null if the day does not exist.
+   * `dayOf` parses `dayText` and must be a pure function of it.
    */
-  at(dayText: string, dayOf: (text: string) => DayParts, when: TimeParts): string | null {
-    if (dayText !== this.#dayText && !this.#turnTo(dayText, dayOf(dayText), when.time)) return null;
-    const zone = this.#times.zones.zone(when.zone);
-    if (zone.fixedMs === 0 && !when.time.endsWith('60')) {
-      return `${this.#dayPrefix}${when.time}.${millisecondsOf(when.fraction)}Z`;
+  at(dayText: string, dayOf: (text: string) => DayParts, when: TimeParts): string | Doubt | null {
+    const { time } = when;
+    if (time === null || (dayText !== this.#dayText && !this.#turnTo(dayText, dayOf(dayText), time))) return null;
+    const zone = this.times.zones.zone(when.zone);
+    if (zone.fixedMs === 0 && !time.endsWith('60')) {
+      return `${this.#dayPrefix}${time}.${millisecondsOf(when.fraction)}Z`;
     }
-    const sinceMidnightMs = timeOfDayMs(when.time) + Number(millisecondsOf(when.fraction));
-    const localMs = this.#dayStartsAtMs + sinceMidnightMs;
+    const localMs = this.#dayStartsAtMs + timeOfDayMs(time) + Number(millisecondsOf(when.fraction));
     const offsetMs = zone.offsetAt(localMs);
-    return offsetMs === null ? null : isoOf(localMs - offsetMs);
+    if (offsetMs === null) return { why: 'zone_ambiguous', what: this.times.zones.nameOf(when.zone) };
+    return isoOf(localMs - offsetMs);
   }
 
   #turnTo(dayText: string, parts: DayParts, time: string): boolean {
     if (parts.month === undefined) return false;
-    const year = parts.year ?? this.#times.years.yearOf(parts.month, parts.day, timeOfDayMs(time));
+    const year = parts.year ?? this.times.years.yearOf(parts.month, parts.day, timeOfDayMs(time));
     if (year === undefined) return false;
     const startsAtMs = startOfDayMs(year, parts.month, parts.day);
     if (startsAtMs === undefined) return false;
-    // A day without a year is not cached, because the inferred year depends on the time of day too.
+    // A day without a year is not cached, because the inferred year depends on the times before it.
     this.#dayText = parts.year === undefined ? '' : dayText;
     this.#dayPrefix = `${pad(year, 4)}-${pad(parts.month, 2)}-${pad(parts.day, 2)}T`;
     this.#dayStartsAtMs = startsAtMs;

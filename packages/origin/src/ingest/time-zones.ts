@@ -47,13 +47,15 @@ export function parseTimeZone(text: string): string | null {
 /** Reads the zones that a file's times carry, in the light of the upload's zone. Use one per file. */
 export class WrittenZones {
   readonly #home: TimeZone;
+  readonly #homeName: string;
   readonly #homeOffsetsMs: readonly number[];
   #lastText = '';
   #last: TimeZone;
 
   /** `year` is the year whose offsets of the upload's zone choose among the meanings of a zone's name. */
-  constructor(home: TimeZone, year: number) {
+  constructor(home: TimeZone, homeName: string, year: number) {
     this.#home = home;
+    this.#homeName = homeName;
     this.#last = home;
     this.#homeOffsetsMs = [0, 6].flatMap((month) => home.offsetAt(Date.UTC(year, month, 15)) ?? []);
   }
@@ -64,6 +66,11 @@ export class WrittenZones {
     this.#lastText = text;
     this.#last = this.#read(text);
     return this.#last;
+  }
+
+  /** Returns what to call the zone of a text. */
+  nameOf(text: string): string {
+    return text === '' ? this.#homeName : text;
   }
 
   #read(text: string): TimeZone {

@@ -1,33 +1,59 @@
+import type { LogRecord } from '../log-record.ts';
 import type { FileTimes } from './file-times.ts';
-import { Instants, isoOf } from './instants.ts';
+import { doubtOf, Instants, isoOf, type TimeDoubt } from './instants.ts';
+import { TimeTail } from './time-tail.ts';
 import { TIMESTAMP_SHAPES, type TimestampShape } from './timestamp-shapes.ts';
+
+/** A time in a line or a column. */
+export interface FoundTime {
+  /** The instant, or null if it is not certain. */
+  readonly iso: string | null;
+  /** Offset behind the time's last character. */
+  readonly end: number;
+  /**
+   * What to add to the record's fields if the instant is not certain: the time as written, and the zone or the date that
+   * has several meanings.
+   */
+  readonly doubt: TimeDoubt | null;
+}
+
+/** Longest text that a column's time can have. */
+const MAX_COLUMN_CHARACTERS = 80;
 
 /**
  * Reads instants from text and numbers. Use one per file: it caches the notation and the day of the previous instant.
  */
 export class TimestampReader {
   readonly #instants: Instants;
+  readonly #tail = new TimeTail();
   #last: TimestampShape | undefined;
 
   constructor(times: FileTimes) {
     this.#instants = new Instants(times);
   }
 
-  /** Returns the instant written at `from` in a line and its end, or null. */
-  prefix(line: string, from: number): { iso: string; end: number } | null {
+  /** Returns the time written at `from` in a line, or null. */
+  prefix(line: string, from: number): FoundTime | null {
     return this.#read(line, from, false);
   }
 
   /** Returns the instant that a whole column holds, or null. */
   column(value: unknown): string | null {
-    if (typeof value === 'number') return isoOfEpoch(value);
-    if (typeof value !== 'string') return null;
-    const text = value.trim();
-    const found = text.length <= 64 ? this.#read(text, 0, true) : null;
-    return found?.end === text.length ? found.iso : null;
+    return this.columnTime(value)?.iso ?? null;
   }
 
-  #read(text: string, from: number, isColumn: boolean): { iso: string; end: number } | null {
+  /** Returns the time that a whole column holds, or null. */
+  columnTime(value: unknown): FoundTime | null {
+    if (typeof value === 'number') {
+      const iso = isoOfEpoch(value);
+      return iso === null ? null : { iso, end: 0, doubt: null };
+    }
+    if (typeof value !== 'string') return null;
+    const text = value.trim();
+    return text.length <= MAX_COLUMN_CHARACTERS ? this.#read(text, 0, true) : null;
+  }
+
+  #read(text: string, from: number, isColumn: boolean): FoundTime | null {
     const last = this.#last;
     if (last !== undefined) {
       const found = this.#try(last, text, from, isColumn);
@@ -43,14 +69,27 @@ export class TimestampReader {
     return null;
   }
 
-  #try(shape: TimestampShape, text: string, from: number, isColumn: boolean): { iso: string; end: number } | null {
+  #try(shape: TimestampShape, text: string, from: number, isColumn: boolean): FoundTime | null {
     shape.pattern.lastIndex = from;
     const match = shape.pattern.exec(text);
-    if (match === null || (isColumn && shape.pattern.lastIndex !== text.length)) return null;
-    const end = shape.pattern.lastIndex;
-    const iso = shape.read(match, this.#instants);
-    return iso === null ? null : { iso, end };
+    if (match === null) return null;
+    let end = shape.pattern.lastIndex;
+    if (shape.hasTail) {
+      this.#tail.read(text, end);
+      end = this.#tail.end;
+    }
+    if (isColumn && end !== text.length) return null;
+    const instant = shape.read(match, this.#instants, this.#tail);
+    if (instant === null) return null;
+    if (typeof instant === 'string') return { iso: instant, end, doubt: null };
+    return { iso: null, end, doubt: doubtOf(text.slice(from, end), instant) };
   }
+}
+
+/** Gives a record the time that its line has. A time that is not certain stays in `fields`. */
+export function setTime(record: LogRecord, { iso, doubt }: FoundTime): void {
+  record.timestamp = iso;
+  if (doubt !== null) Object.assign(record.fields, doubt);
 }
 
 /**

@@ -1,8 +1,9 @@
 import type { LogRecord } from '../../log-record.ts';
-import { monthOf, TIME_PATTERN } from '../calendar.ts';
+import { TIME_PATTERN } from '../calendar.ts';
+import { dayFirst } from '../day-notations.ts';
 import type { FileTimes } from '../file-times.ts';
 import type { LineParser } from '../format-reader.ts';
-import { type DayParts, Instants } from '../instants.ts';
+import { Instants, setInstant } from '../instants.ts';
 import { levelOfStatus } from '../levels.ts';
 import { recordOf } from '../records.ts';
 import { parseRequestLine } from './request-line.ts';
@@ -17,12 +18,6 @@ const ACCESS_LINE = new RegExp(
     `${QUOTED} (\\d{3}) (\\d{1,15}|-)(?: ${QUOTED} ${QUOTED})?(?: (.*))?$`,
 );
 
-const dayOf = (text: string): DayParts => ({
-  year: Number(text.slice(7)),
-  month: monthOf(text.slice(3, 6)),
-  day: Number(text.slice(0, 2)),
-});
-
 /**
  * Parses common and combined access logs of Apache and nginx, with or without a leading virtual host and trailing
  * columns. The message is the whole line. A decimal number right after the user agent is nginx's `$request_time` in
@@ -33,10 +28,11 @@ export function accessLogParser(times: FileTimes): LineParser {
   return (line) => {
     const match = ACCESS_LINE.exec(line);
     if (match === null) return null;
-    const timestamp = instants.at(match[4] ?? '', dayOf, { time: match[5] ?? '', fraction: '', zone: match[6] ?? '' });
+    const instant = instants.at(match[4] ?? '', dayFirst, { time: match[5] ?? '', fraction: '', zone: match[6] ?? '' });
     const status = Number(match[8]);
-    if (timestamp === null || status < 100 || status > 599) return null;
-    const record = recordOf({ timestamp, level: levelOfStatus(status), message: line, status });
+    if (instant === null || status < 100 || status > 599) return null;
+    const record = recordOf({ level: levelOfStatus(status), message: line, status });
+    setInstant(record, instant, `${match[4]}:${match[5]} ${match[6]}`);
     setClient(record, match[1] ?? '', match[2] ?? '', match[3] ?? '');
     setRequest(record, match[7] ?? '');
     const bytes = match[9] ?? '-';

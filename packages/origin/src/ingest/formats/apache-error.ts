@@ -4,7 +4,7 @@ import type { FileTimes } from '../file-times.ts';
 import type { LineParser } from '../format-reader.ts';
 import { levelOfWord } from '../levels.ts';
 import { recordOf } from '../records.ts';
-import { TimestampReader } from '../timestamps.ts';
+import { setTime, TimestampReader } from '../timestamps.ts';
 
 /** After the time: ] [module:level] [pid 1:tid 2] [client 1.2.3.4:5] message */
 const AFTER_TIME =
@@ -25,7 +25,8 @@ export function apacheErrorParser(times: FileTimes): LineParser {
     const level: Level | undefined = match?.[2] === undefined ? undefined : levelOfWord(match[2]);
     if (match === null || level === undefined) return null;
     const [, module, , pid, thread, client, message = ''] = match;
-    const record = recordOf({ timestamp: time.iso, level, message });
+    const record = recordOf({ level, message });
+    setTime(record, time);
     if (module !== undefined && module !== '' && module !== '-') record.service = module;
     if (client !== undefined) record.source = addressOf(client);
     if (pid !== undefined) record.fields['pid'] = Number(pid);

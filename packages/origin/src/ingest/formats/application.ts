@@ -4,7 +4,7 @@ import type { FileTimes } from '../file-times.ts';
 import type { LineParser } from '../format-reader.ts';
 import { LEVEL_WORDS, levelOfWord } from '../levels.ts';
 import { recordOf } from '../records.ts';
-import { TimestampReader } from '../timestamps.ts';
+import { type FoundTime, setTime, TimestampReader } from '../timestamps.ts';
 import { readOrigin } from './application-origin.ts';
 import { readRequest } from './application-request.ts';
 
@@ -62,7 +62,7 @@ export function applicationParser(times: FileTimes): LineParser {
     const start = startOf(line);
     const time = timestamps.prefix(line, start.at);
     if (time === null || !ENDS_TIME.test(line[time.end] ?? ' ')) return timeOfDayRecord(line, start);
-    return restRecord(line, time.end, time.iso, start);
+    return restRecord(line, time.end, time, start);
   };
 }
 
@@ -110,8 +110,9 @@ function timeOfDayRecord(line: string, start: Start) {
   return record;
 }
 
-function restRecord(line: string, timeEnd: number, timestamp: string | null, start: Start): LogRecord {
-  const record = recordOf({ timestamp });
+function restRecord(line: string, timeEnd: number, time: FoundTime | null, start: Start): LogRecord {
+  const record = recordOf({});
+  if (time !== null) setTime(record, time);
   const from = start.isBracketed && /[\])]/.test(line[timeEnd] ?? '') ? timeEnd + 1 : timeEnd;
   const found = start.level === undefined ? (logcatLevel(line, from) ?? findLevel(line, from)) : null;
   record.level = found?.level ?? start.level ?? 'UNKNOWN';
@@ -168,7 +169,8 @@ function glogRecord(match: RegExpExecArray, timestamps: TimestampReader) {
   const [, letter = '', month, day, time, fraction, thread, file, lineNumber, message = ''] = match;
   const found = timestamps.prefix(`${month}-${day} ${time}${fraction}`, 0);
   if (found === null) return null;
-  const record = recordOf({ timestamp: found.iso, level: levelOfWord(letter) ?? 'UNKNOWN', message });
+  const record = recordOf({ level: levelOfWord(letter) ?? 'UNKNOWN', message });
+  setTime(record, found);
   record.fields['thread'] = thread;
   record.fields['file'] = `${file}:${lineNumber}`;
   return record;

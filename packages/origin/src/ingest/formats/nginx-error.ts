@@ -1,7 +1,8 @@
 import { TIME_PATTERN } from '../calendar.ts';
+import { yearFirst } from '../day-notations.ts';
 import type { FileTimes } from '../file-times.ts';
 import type { LineParser } from '../format-reader.ts';
-import { type DayParts, Instants } from '../instants.ts';
+import { Instants, setInstant } from '../instants.ts';
 import { levelOfWord } from '../levels.ts';
 import { recordOf } from '../records.ts';
 import { parseRequestLine } from './request-line.ts';
@@ -10,12 +11,6 @@ import { parseRequestLine } from './request-line.ts';
 const ERROR_LINE = new RegExp(
   `^(\\d{4}/\\d\\d/\\d\\d) (${TIME_PATTERN}) \\[([a-z]{4,6})\\] (\\d{1,10})#(\\d{1,20}): (?:\\*(\\d{1,20}) )?(.*)$`,
 );
-
-const dayOf = (text: string): DayParts => ({
-  year: Number(text.slice(0, 4)),
-  month: Number(text.slice(5, 7)),
-  day: Number(text.slice(8, 10)),
-});
 
 /**
  * Parses nginx's error log. Client, server, request and host come from the end of the message, where nginx writes them.
@@ -26,10 +21,11 @@ export function nginxErrorParser(times: FileTimes): LineParser {
     const match = ERROR_LINE.exec(line);
     if (match === null) return null;
     const [, day = '', time = '', word = '', pid, thread, connection, message = ''] = match;
-    const timestamp = instants.at(day, dayOf, { time, fraction: '', zone: '' });
+    const instant = instants.at(day, yearFirst, { time, fraction: '', zone: '' });
     const level = levelOfWord(word);
-    if (timestamp === null || level === undefined) return null;
-    const record = recordOf({ timestamp, level, message });
+    if (instant === null || level === undefined) return null;
+    const record = recordOf({ level, message });
+    setInstant(record, instant, `${day} ${time}`);
     record.fields['pid'] = Number(pid);
     record.fields['thread'] = thread;
     if (connection !== undefined) record.fields['connection'] = connection;

@@ -4,7 +4,7 @@ import type { FileTimes } from '../file-times.ts';
 import type { LineParser } from '../format-reader.ts';
 import { levelOfWord } from '../levels.ts';
 import { recordOf } from '../records.ts';
-import { TimestampReader } from '../timestamps.ts';
+import { setTime, TimestampReader } from '../timestamps.ts';
 import { priorityOf, spokenLevel } from './syslog-priority.ts';
 
 /** `Mmm dd hh:mm:ss`, or the ISO 8601 time with a T that rsyslog and others write instead. */
@@ -36,7 +36,8 @@ export function syslogRfc3164Parser(times: FileTimes): LineParser {
     // Other formats begin with such a time too; only a tag makes the line syslog.
     if (tag === null && head.priority === undefined && !/^[A-Z]/.test(line)) return null;
     const message = tag === null ? rest : rest.slice(tag[0].length);
-    const record = recordOf({ timestamp: time.iso, message, level: head.priority?.level ?? spokenLevel(message) });
+    const record = recordOf({ message, level: head.priority?.level ?? spokenLevel(message) });
+    setTime(record, time);
     record.source = addressInMessage(message);
     record.fields['host'] = host;
     if (tag !== null) setTag(record, tag);

@@ -1,7 +1,7 @@
 import type { FileTimes } from '../file-times.ts';
 import type { LineParser } from '../format-reader.ts';
 import { recordOf, setField } from '../records.ts';
-import { TimestampReader } from '../timestamps.ts';
+import { setTime, TimestampReader } from '../timestamps.ts';
 import { priorityOf, spokenLevel } from './syslog-priority.ts';
 
 /** After the version: time host app process message-id, then structured data and message. */
@@ -17,12 +17,13 @@ export function syslogRfc5424Parser(times: FileTimes): LineParser {
     const match = HEADER.exec(line);
     if (match === null) return null;
     const [, time = '', host = '', app = '', process = '', messageId = ''] = match;
-    const timestamp = time === '-' ? null : timestamps.column(time);
-    if (time !== '-' && timestamp === null) return null;
+    const found = time === '-' ? null : timestamps.columnTime(time);
+    if (time !== '-' && found === null) return null;
     const data = structuredData(line, HEADER.lastIndex);
     if (data === null) return null;
     const message = line.slice(data.end).replace(/^ \ufeff?/, '');
-    const record = recordOf({ timestamp, message, level: head.priority?.level ?? spokenLevel(message) });
+    const record = recordOf({ message, level: head.priority?.level ?? spokenLevel(message) });
+    if (found !== null) setTime(record, found);
     if (app !== '-') record.service = app;
     const named = { host, process, message_id: messageId };
     for (const [name, value] of Object.entries(named)) if (value !== '-') record.fields[name] = value;
