@@ -27,7 +27,7 @@ export const MAX_JSON_DEPTH = 100;
 /** Limits of one file. A file beyond one of them becomes `failed`, and the reason names the limit. */
 export interface FileLimits {
   maxRecords: number;
-  /** Maximum number of bytes that a gzip file may unpack to. */
+  /** Maximum number of bytes that a compressed file may unpack to. */
   maxUnpackedBytes: number;
 }
 
@@ -41,6 +41,18 @@ export const FILE_LIMITS: FileLimits = { maxRecords: 10_000_000, maxUnpackedByte
  * Maximum ratio of unpacked bytes to compressed bytes, measured while reading. Logs reach 10 to 20; gzip itself can
  * reach 1,032.
  */
-export const MAX_GZIP_RATIO = 200;
+export const MAX_UNPACK_RATIO = 200;
 /** The ratio is checked only after this many unpacked bytes, because a short file of equal lines is not an attack. */
 export const MIN_RATIO_BYTES = 1024 ** 2;
+
+/**
+ * Maximum window of zstd data, as the power of 2: 8 MiB, which RFC 8878 (section 3.1.1.1.2) recommends that every decoder
+ * supports and no encoder exceeds unasked. The window is memory of the process.
+ */
+export const MAX_ZSTD_WINDOW_LOG = 23;
+
+/** Maximum number of entries of a tar archive, of every kind. */
+export const MAX_TAR_ENTRIES = 1_000;
+
+/** Maximum bytes of an entry's extended header, which holds its name. */
+export const MAX_TAR_HEADER_BYTES = 64 * 1024;

@@ -6,7 +6,7 @@ import { jsonValueParser } from './formats/json-value.ts';
 import { lineReader, withoutNul } from './formats/line-reader.ts';
 import { JsonSurvey, type SurveyResult } from './json-survey.ts';
 import { PIECE_BYTES } from './limits.ts';
-import { type ByteSource, peek } from './peek.ts';
+import { type ByteSource, peek } from './bytes/peek.ts';
 import { LINE_PARSERS, type Recognised, recogniseFormat } from './recognise-format.ts';
 import type { RecordSink } from './record-sink.ts';
 

@@ -1,11 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LogRecord } from '../log-record.ts';
-import { decodeBytes } from './decode-bytes.ts';
+import type { ByteSource } from './bytes/peek.ts';
+import { TextReader } from './bytes/read-text.ts';
 import { FileTimes, type TimeOptions } from './file-times.ts';
-import { gunzip, isGzip } from './gunzip.ts';
-import { BATCH_RECORDS, FILE_LIMITS, type FileLimits, MAX_BATCH_BYTES, PIECE_BYTES } from './limits.ts';
+import { BATCH_RECORDS, FILE_LIMITS, type FileLimits, MAX_BATCH_BYTES } from './limits.ts';
 import { openReader } from './open-reader.ts';
-import { type ByteSource, peek } from './peek.ts';
 import { type IngestSummary, RecordSink } from './record-sink.ts';
 
 export interface ReadOptions extends TimeOptions {
@@ -39,13 +38,18 @@ const MAX_TURN_MS = 10;
  * between them are not. A record is cut at `MAX_RECORD_BYTES`, and `fields.truncated_bytes` says how many bytes were
  * cut.
  *
- * Throws an `UnreadableFile` (damaged gzip, or a limit exceeded), any error of the source, and the signal's reason.
+ * Throws an `UnreadableFile` (not a text log, damaged, or a limit exceeded), any error of the source, and the signal's reason.
  * Nothing else fails: text that cannot be parsed is kept raw.
  */
 export function readRecords(open: () => ByteSource, options: ReadOptions): RecordReader {
   const summary: IngestSummary = {
     format: 'text',
     gzipped: false,
+    packing: null,
+    encoding: 'utf-8',
+    droppedNulBytes: 0,
+    skippedMembers: 0,
+    skippedBecause: null,
     lines: 0,
     errors: 0,
     unparsed: 0,
@@ -70,10 +74,14 @@ async function* batches(
 ): AsyncGenerator<readonly LogRecord[]> {
   const sink = new RecordSink(summary, limits.maxRecords);
   const times = new FileTimes(timeOptions);
-  const openPieces = () => politely(counted(pieces(open(), summary, limits), read), signal);
+  const text = new TextReader(summary, limits.maxUnpackedBytes);
+  const openPieces = () => politely(counted(text.read(open()), read), signal);
   const { reader, bytes } = await openReader(openPieces, { timeOptions, times, sink });
   let waitingBytes = 0;
+  let at = 0;
   for await (const piece of bytes) {
+    sink.member = text.members.nameAt(at);
+    at += piece.length;
     reader.write(piece);
     waitingBytes += piece.length;
     while (sink.waiting >= batchRecords || (waitingBytes >= MAX_BATCH_BYTES && sink.waiting > 0)) {
@@ -86,28 +94,10 @@ async function* batches(
   while (sink.waiting > 0) yield sink.take(batchRecords);
 }
 
-/** Yields a file's text as unpacked UTF-8 in small pieces. */
-async function* pieces(
-  source: ByteSource,
-  summary: IngestSummary,
-  { maxUnpackedBytes }: FileLimits,
-): AsyncGenerator<Buffer> {
-  const { head, all } = await peek(inPieces(source), 3);
-  summary.gzipped = isGzip(head);
-  yield* decodeBytes(summary.gzipped ? gunzip(all, maxUnpackedBytes) : all);
-}
-
 async function* counted(source: ByteSource, read: { bytes: number }): AsyncGenerator<Buffer> {
   for await (const piece of source) {
     read.bytes += piece.length;
     yield piece;
-  }
-}
-
-/** Splits chunks of any size, including the whole file at once, into pieces. */
-async function* inPieces(source: ByteSource): AsyncGenerator<Buffer> {
-  for await (const chunk of source) {
-    for (let at = 0; at < chunk.length; at += PIECE_BYTES) yield chunk.subarray(at, at + PIECE_BYTES);
   }
 }
 

@@ -1,12 +1,12 @@
 import type { FileFormat } from '@pilotlight/contracts';
 import type { LogRecord } from '../log-record.ts';
+import type { TextSummary } from './bytes/read-text.ts';
 import { TooManyRecords } from './errors.ts';
 import { recordOf } from './records.ts';
 import { storableText } from './storable.ts';
 
-export interface IngestSummary {
+export interface IngestSummary extends TextSummary {
   format: FileFormat;
-  gzipped: boolean;
   /** Number of records, which is also the `line` of the last one. */
   lines: number;
   /** Number of ERROR and FATAL records. */
@@ -21,6 +21,8 @@ export interface IngestSummary {
 /** Receives the records of format readers, numbers and counts them, and keeps them until they are taken. */
 export class RecordSink {
   readonly summary: IngestSummary;
+  /** The file in the archive that the next records come from; null if the upload is not an archive. */
+  member: string | null = null;
   readonly #maxRecords: number;
   #waiting: LogRecord[] = [];
 
@@ -44,6 +46,7 @@ export class RecordSink {
       summary.truncated++;
       record.fields['truncated_bytes'] = truncatedBytes;
     }
+    if (this.member !== null && !('member' in record.fields)) record.fields['member'] = this.member;
     this.#waiting.push(record);
   }
 

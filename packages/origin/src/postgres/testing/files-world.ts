@@ -67,6 +67,11 @@ function countsOf(records: readonly LogRecord[]): IndexedCounts {
   return {
     format: 'text',
     gzipped: false,
+    packing: null,
+    encoding: 'utf-8',
+    droppedNulBytes: 0,
+    skippedMembers: 0,
+    skippedBecause: null,
     lines: records.length,
     dated: seen.dated,
     errors: records.filter(({ level }) => level === 'ERROR' || level === 'FATAL').length,

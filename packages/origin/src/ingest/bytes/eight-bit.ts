@@ -1,0 +1,80 @@
+import type { Encoding } from './encodings.ts';
+
+const WESTERN = new TextDecoder('windows-1252');
+
+/** Bytes that Windows-1252 does not define. */
+const UNDEFINED = new Set([0x81, 0x8d, 0x8f, 0x90, 0x9d]);
+/** A longer run of bytes above 0x7f is not a Western word: Cyrillic, Greek and Asian text in 8 bits has such runs. */
+const MAX_RUN = 3;
+
+/** What a line in 8 bits shows about its encoding. */
+interface Evidence {
+  /** Has a correct sequence of UTF-8. */
+  hasUtf8: boolean;
+  /** Has bytes that are neither UTF-8 nor a sequence that was cut. */
+  hasOthers: boolean;
+  isWestern: boolean;
+}
+
+/**
+ * Decodes a line that is not valid UTF-8. A line with a correct sequence of UTF-8 is UTF-8 with damaged bytes. So is a
+ * line, in a file that has shown UTF-8, whose only faults are sequences that were cut, because programs cut text at a
+ * number of bytes. Damaged bytes stay, and become U+FFFD as text. Any other line is Windows-1252 (which holds Latin-1) if
+ * it can be Western text; else its encoding is unknown, and its bytes become U+FFFD, too.
+ *
+ * @param hasShownUtf8 an earlier line of the file has a correct sequence of UTF-8
+ * @returns the line in UTF-8
+ */
+export function decodeEightBit(line: Buffer, hasShownUtf8: boolean): { text: Buffer; encoding: Encoding } {
+  const { hasUtf8, hasOthers, isWestern } = evidenceOf(line);
+  if (hasUtf8 || (hasShownUtf8 && !hasOthers)) return { text: line, encoding: 'utf-8' };
+  if (isWestern) return { text: Buffer.from(WESTERN.decode(line)), encoding: 'windows-1252' };
+  return { text: line, encoding: hasShownUtf8 ? 'utf-8' : 'unknown-8bit' };
+}
+
+function evidenceOf(line: Buffer): Evidence {
+  const evidence: Evidence = { hasUtf8: false, hasOthers: false, isWestern: true };
+  let run = 0;
+  for (let at = 0; at < line.length; ) {
+    const byte = line[at] ?? 0;
+    if (byte < 0x80) {
+      run = 0;
+      at++;
+      continue;
+    }
+    const { length, isWhole } = sequenceAt(line, at);
+    if (isWhole) evidence.hasUtf8 = true;
+    // A sequence is cut at the end of a text, and no word continues there.
+    else if (length === 0 || isLetter(line[at + length])) evidence.hasOthers = true;
+    const bytes = Math.max(1, length);
+    run += bytes;
+    if (run > MAX_RUN) evidence.isWestern = false;
+    for (let index = at; index < at + bytes; index++) if (UNDEFINED.has(line[index] ?? 0)) evidence.isWestern = false;
+    at += bytes;
+  }
+  return evidence;
+}
+
+/** Returns how many bytes belong to the UTF-8 sequence that begins here, 0 if none can, and whether it is whole. */
+function sequenceAt(bytes: Buffer, at: number): { length: number; isWhole: boolean } {
+  const lead = bytes[at] ?? 0;
+  const needs = lead >= 0xf5 || lead < 0xc2 ? 0 : lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+  if (needs === 0) return { length: 0, isWhole: false };
+  let length = 1;
+  while (length < needs && isContinuation(lead, bytes[at + length], length)) length++;
+  return { length, isWhole: length === needs };
+}
+
+/** The second byte excludes overlong forms, surrogates and what lies beyond U+10FFFF (RFC 3629, section 4). */
+function isContinuation(lead: number, byte: number | undefined, index: number): boolean {
+  if (byte === undefined || byte < 0x80 || byte > 0xbf) return false;
+  if (index > 1) return true;
+  if (lead === 0xe0) return byte >= 0xa0;
+  if (lead === 0xed) return byte <= 0x9f;
+  if (lead === 0xf0) return byte >= 0x90;
+  return lead !== 0xf4 || byte <= 0x8f;
+}
+
+function isLetter(byte: number | undefined): boolean {
+  return byte !== undefined && ((byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a));
+}
