@@ -1,6 +1,7 @@
 import type { LogRecord } from '../../log-record.ts';
 import { addressOf, readAddress } from '../address.ts';
-import { durationMs, httpMethod, httpStatus } from '../column-values.ts';
+import { httpMethod, httpStatus } from '../column-values.ts';
+import { durationMs } from '../durations.ts';
 import type { FileTimes } from '../file-times.ts';
 import { levelOfStatus } from '../levels.ts';
 import { MAX_COLUMNS } from '../limits.ts';

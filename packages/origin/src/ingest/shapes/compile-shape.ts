@@ -1,4 +1,5 @@
 import type { LogRecord } from '../../log-record.ts';
+import { durationMs } from '../durations.ts';
 import type { FileTimes } from '../file-times.ts';
 import { spokenLevel } from '../formats/syslog-priority.ts';
 import { levelOfStatus } from '../levels.ts';
@@ -6,34 +7,12 @@ import type { LineFormat, RecordFormat, WrapperFormat } from '../line-format.ts'
 import { recordOf, setField } from '../records.ts';
 import { TimestampReader } from '../timestamps.ts';
 import { automatonOf } from './automaton.ts';
-import { durationOf, rounded } from './durations.ts';
 import { canBegin, firstCharacters } from './first-characters.ts';
-import { type Captured, type Grok, readGrok } from './grok.ts';
+import { type Captured, readGrok } from './grok.ts';
 import { parsePattern } from './pattern-syntax.ts';
 import type { Shape } from './shape.ts';
 import { COLUMN_PARTS, type ColumnContext, ownLevel, type TakeColumn } from './shape-columns.ts';
 import { ShapeError } from './shape-error.ts';
-
-/** Returns the whole match and its groups, or null if the line does not match. */
-export type Matcher = (line: string) => ArrayLike<string | undefined> | null;
-
-/** Turns a regular expression into the matcher of whole lines. */
-export type MakeMatcher = (source: string) => Matcher;
-
-/** JavaScript's own engine backtracks, so a pattern for it must be proven linear. */
-export const backtracking: MakeMatcher = (source) => {
-  const pattern = wholeLine(source);
-  return (line) => pattern.exec(line);
-};
-
-/** Returns the regular expression of whole lines. Throws `ShapeError` if it is not one. */
-export function wholeLine(source: string): RegExp {
-  try {
-    return new RegExp(`^(?:${source})$`, 's');
-  } catch (error) {
-    throw new ShapeError(`expected a regular expression, got one that does not compile: ${String(error)}`);
-  }
-}
 
 interface Column extends Captured {
   readonly take: TakeColumn | undefined;
@@ -43,34 +22,42 @@ interface Column extends Captured {
 interface Compiled {
   readonly shape: Shape;
   readonly columns: readonly Column[];
-  readonly match: Matcher;
+  readonly match: (line: string) => RegExpExecArray | null;
   readonly absent: ReadonlySet<string>;
 }
 
 /**
- * Turns a shape into a format of lines. Throws `ShapeError` if the pattern is not a regular expression of known tokens, or
- * if `payload`, `stream`, `partial` or `durationSum` name a column that it lacks.
+ * Turns a shape into a format of lines. Its patterns must be proven linear (`proveLinear`), because they run on
+ * JavaScript's engine, which backtracks.
  *
- * @param makeMatcher The engine of the regular expressions. Defaults to JavaScript's.
+ * Throws `ShapeError` if the pattern is not a regular expression of known tokens, or if `payload`, `stream`, `partial` or
+ * `durationSum` name a column that it lacks.
  */
-export function compileShape(shape: Shape, makeMatcher: MakeMatcher = backtracking): LineFormat {
-  const grok = readGrok(shape.pattern);
-  requireColumns(shape, grok.captured);
+export function compileShape(shape: Shape): LineFormat {
+  const { source, captured } = readGrok(shape.pattern);
+  requireColumns(shape, captured);
   const compiled: Compiled = {
     shape,
-    columns: grok.captured.map((captured) => ({ ...captured, take: COLUMN_PARTS.get(captured.column) })),
-    match: guarded(grok, makeMatcher),
+    columns: captured.map((column) => ({ ...column, take: COLUMN_PARTS.get(column.column) })),
+    match: matcherOf(source),
     absent: new Set(['', ...(shape.absent ?? ['-'])]),
   };
-  const { payload } = shape;
-  return payload === undefined ? recordFormat(compiled, makeMatcher) : wrapperFormat(compiled, payload);
+  return shape.payload === undefined ? recordFormat(compiled) : wrapperFormat(compiled, shape.payload);
 }
 
 /** A line that cannot begin the pattern is refused by its first character, which costs a hundredth of a match. */
-function guarded(grok: Grok, makeMatcher: MakeMatcher): Matcher {
-  const match = makeMatcher(grok.source);
-  const first = firstCharacters(automatonOf(parsePattern(grok.source)));
-  return (line) => (canBegin(first, line) ? match(line) : null);
+function matcherOf(source: string): Compiled['match'] {
+  const pattern = wholeLine(source);
+  const first = firstCharacters(automatonOf(parsePattern(source)));
+  return (line) => (canBegin(first, line) ? pattern.exec(line) : null);
+}
+
+function wholeLine(source: string): RegExp {
+  try {
+    return new RegExp(`^(?:${source})$`, 's');
+  } catch (error) {
+    throw new ShapeError(`expected a regular expression, got one that does not compile: ${String(error)}`);
+  }
 }
 
 function requireColumns({ payload, stream = [], partial, durationSum }: Shape, captured: readonly Captured[]): void {
@@ -81,9 +68,9 @@ function requireColumns({ payload, stream = [], partial, durationSum }: Shape, c
   }
 }
 
-function recordFormat(compiled: Compiled, makeMatcher: MakeMatcher): RecordFormat {
+function recordFormat(compiled: Compiled): RecordFormat {
   const { name, continues } = compiled.shape;
-  const continuing = continues === undefined ? undefined : makeMatcher(continues);
+  const continuing = continues === undefined ? undefined : wholeLine(readGrok(continues).source);
   return {
     kind: 'record',
     name,
@@ -94,14 +81,14 @@ function recordFormat(compiled: Compiled, makeMatcher: MakeMatcher): RecordForma
           const match = compiled.match(line);
           return match === null ? null : recordFrom(match, line, compiled, context);
         },
-        ...(continuing === undefined ? {} : { continues: (line: string) => continuing(line) !== null }),
+        ...(continuing === undefined ? {} : { continues: (line: string) => continuing.test(line) }),
       };
     },
   };
 }
 
 function wrapperFormat(compiled: Compiled, payloadColumn: string): WrapperFormat {
-  const { name, stream = [], partial, level } = compiled.shape;
+  const { name, stream = [], partial } = compiled.shape;
   return {
     kind: 'wrapper',
     name,
@@ -111,10 +98,10 @@ function wrapperFormat(compiled: Compiled, payloadColumn: string): WrapperFormat
         const match = compiled.match(line);
         if (match === null) return null;
         const value = (column: string) => capturedValue(match, compiled.columns, column);
-        const outer = recordFrom(match, line, compiled, context, payloadColumn);
         const payload = value(payloadColumn);
+        const outer = recordFrom(match, line, compiled, context);
         outer.message = payload;
-        if (outer.level === 'UNKNOWN' && level === undefined) outer.level = spokenLevel(payload);
+        if (outer.level === 'UNKNOWN') outer.level = spokenLevel(payload);
         return {
           outer,
           payload,
@@ -130,42 +117,43 @@ function contextOf({ levels = {} }: Shape, times: FileTimes): ColumnContext {
   return { timestamps: new TimestampReader(times), levels };
 }
 
-function capturedValue(match: ArrayLike<string | undefined>, columns: readonly Column[], name: string): string {
+/** Several groups may have one name, of which one matches. */
+function capturedValue(match: RegExpExecArray, columns: readonly Column[], name: string): string {
   const index = columns.findIndex(({ column }, at) => column === name && match[at + 1] !== undefined);
   return match[index + 1] ?? '';
 }
 
 function recordFrom(
-  match: ArrayLike<string | undefined>,
+  match: RegExpExecArray,
   line: string,
   { shape, columns, absent }: Compiled,
   context: ColumnContext,
-  payloadColumn?: string,
 ): LogRecord {
   const record = recordOf({ message: line });
   const taken = new Set<TakeColumn>();
-  for (const [index, { column, take, isQuoted, isNumber }] of columns.entries()) {
+  for (let index = 0; index < columns.length; index++) {
     const text = match[index + 1];
-    if (text === undefined || column === payloadColumn) continue;
+    const captured = columns[index];
+    if (text === undefined || captured === undefined) continue;
+    const { column, take, isQuoted, isNumber } = captured;
     const value = isQuoted ? unquoted(text) : text;
     // A spelling of the level may be a value that otherwise means absence: Redis writes `-` for verbose.
-    const isAbsent = absent.has(value) && !(column === 'level' && ownLevel(context.levels, value) !== undefined);
-    if (isAbsent) continue;
+    if (absent.has(value) && !(column === 'level' && ownLevel(context.levels, value) !== undefined)) continue;
+    if (column === shape.payload) continue;
     // Of several columns for one part, the first that fits fills it.
-    if (take !== undefined && !taken.has(take) && take(record, value, context)) {
-      taken.add(take);
-      continue;
-    }
-    setField(
-      record.fields,
-      column,
-      isNumber && value.trim() !== '' && Number.isFinite(Number(value)) ? Number(value) : value,
-    );
+    if (take !== undefined && !taken.has(take) && take(record, value, context)) taken.add(take);
+    else setField(record.fields, column, isNumber ? numberOf(value) : value);
   }
   if (shape.durationSum !== undefined) record.responseTimeMs ??= sumOf(record.fields, shape.durationSum);
   if (record.level === 'UNKNOWN') record.level = shape.level ?? statusLevel(record);
   record.service ??= shape.service ?? null;
   return record;
+}
+
+/** Returns the number of a value, or the value if it has none or loses digits. */
+function numberOf(value: string): number | string {
+  const number = Number(value);
+  return value.trim() !== '' && Math.abs(number) <= Number.MAX_SAFE_INTEGER ? number : value;
 }
 
 /** The status implies the level unless the line has one that is not known. */
@@ -176,11 +164,12 @@ function statusLevel({ status, fields }: LogRecord) {
 function sumOf(fields: Record<string, unknown>, { columns, unit }: NonNullable<Shape['durationSum']>): number | null {
   let sum = 0;
   for (const column of columns) {
-    const part = durationOf(String(fields[column] ?? ''), unit);
+    const part = durationMs(fields[column], unit);
     if (part === null) return null;
     sum += part;
   }
-  return rounded(sum);
+  // Parts are rounded to twelve digits, and their sum again.
+  return durationMs(sum, 'ms');
 }
 
 function unquoted(text: string): string {

@@ -3,10 +3,10 @@ import type { Level } from '@pilotlight/contracts';
 import type { LogRecord } from '../../log-record.ts';
 import { addressOf } from '../address.ts';
 import { httpMethod, httpStatus, serviceName } from '../column-values.ts';
+import { type DurationUnit, durationMs } from '../durations.ts';
 import { parseRequestLine } from '../formats/request-line.ts';
 import { levelOfWord } from '../levels.ts';
 import type { TimestampReader } from '../timestamps.ts';
-import { durationOf, durationWithUnit } from './durations.ts';
 
 /** What the columns of one file need. */
 export interface ColumnContext {
@@ -32,7 +32,7 @@ export const COLUMN_PARTS: ReadonlyMap<string, TakeColumn> = new Map<string, Tak
   ['duration_us', duration('us')],
   ['duration_ms', duration('ms')],
   ['duration_s', duration('s')],
-  ['duration', (record, value) => set(record, 'responseTimeMs', durationWithUnit(value))],
+  ['duration', (record, value) => set(record, 'responseTimeMs', durationMs(value, undefined))],
 ]);
 
 /** Returns the level of a spelling that only the shape knows. */
@@ -46,8 +46,8 @@ function set<Name extends keyof LogRecord>(record: LogRecord, name: Name, value:
   return true;
 }
 
-function duration(unit: 'ns' | 'us' | 'ms' | 's'): TakeColumn {
-  return (record, value) => set(record, 'responseTimeMs', durationOf(value, unit));
+function duration(unit: DurationUnit): TakeColumn {
+  return (record, value) => set(record, 'responseTimeMs', durationMs(value, unit));
 }
 
 /** Returns the first address of a list such as X-Forwarded-For, without its port; a host name as it is; else null. */

@@ -1,5 +1,6 @@
 import type { Level } from '@pilotlight/contracts';
 import type { LogRecord } from '../../log-record.ts';
+import type { DurationUnit } from '../durations.ts';
 
 /** The parts of `docs/formats.md`, in their order there. */
 export const FAMILIES = [
@@ -12,9 +13,6 @@ export const FAMILIES = [
   'applications',
   'yours',
 ] as const;
-
-/** A duration's unit: nanoseconds, microseconds, milliseconds or seconds. */
-export type DurationUnit = 'ns' | 'us' | 'ms' | 's';
 
 /**
  * A text format as data: one line begins one record, or holds the line of another format.
@@ -46,7 +44,7 @@ export interface Shape {
   /** Values that mean that a column is absent. Defaults to `-`; the empty value always does. */
   readonly absent?: readonly string[];
   /** Columns whose sum is the response time, if all of them are numbers of at least 0. They stay in `fields` too. */
-  readonly durationSum?: { readonly columns: readonly string[]; readonly unit: DurationUnit };
+  readonly durationSum?: { readonly columns: readonly string[]; readonly unit: Exclude<DurationUnit, 'timespan'> };
   /** Regular expression of a line that continues a record of this shape, in addition to the general signs. */
   readonly continues?: string;
   /** The column that holds the line of another format. It makes the shape a wrapper. */

@@ -48,7 +48,7 @@ const userShape = z.strictObject(
     service: text.optional(),
     absent: z.array(text).max(20).optional(),
     durationSum: z
-      .strictObject({ columns: z.array(column).min(1).max(10), unit: z.enum(['ns', 'us', 'ms', 's']) })
+      .strictObject({ columns: z.array(column).min(1).max(10), unit: z.enum(['ns', 'us', 'ms', 's', 'min', 'h']) })
       .optional(),
     continues: pattern.optional(),
     payload: column.optional(),
