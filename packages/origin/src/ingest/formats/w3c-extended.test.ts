@@ -50,7 +50,12 @@ describe('the W3C extended format', () => {
       '#Software: SGOS 6.5\n#Fields: date time time-taken c-ip sc-status cs-method cs-uri cs(User-Agent)\n' +
         '2026-03-01 10:00:00 12 192.0.2.1 404 GET http://a.example/x?y=1 "Mozilla/5.0 (""X"")"',
     );
-    expect(row).toMatchObject({ level: 'WARN', path: '/x?y=1', responseTimeMs: 12, fields: { 'cs(user-agent)': 'Mozilla/5.0 ("X")' } });
+    expect(row).toMatchObject({
+      level: 'WARN',
+      path: '/x?y=1',
+      responseTimeMs: 12,
+      fields: { 'cs(user-agent)': 'Mozilla/5.0 ("X")' },
+    });
   });
 
   test('a row with a time only has the day of #Date', () => {
@@ -72,12 +77,19 @@ describe('the W3C extended format', () => {
   });
 
   test('columns follow the last #Fields', () => {
-    const rows = read('#Fields: date time sc-status\n2026-03-01 10:00:00 200\n#Fields: sc-status date time\n404 2026-03-01 10:00:01');
+    const rows = read(
+      '#Fields: date time sc-status\n2026-03-01 10:00:00 200\n#Fields: sc-status date time\n404 2026-03-01 10:00:01',
+    );
     expect(rows.map((row) => (typeof row === 'object' ? row?.status : row))).toEqual(['header', 200, 'header', 404]);
   });
 
   test('a row before #Fields, of other length, or after a bad #Fields is not of the format', () => {
-    expect(read(`2026-03-01 10:00:00 200\n# comment\n${IIS_FIELDS}\n2026-03-01 10:00:00 200`)).toEqual([null, null, 'header', null]);
+    expect(read(`2026-03-01 10:00:00 200\n# comment\n${IIS_FIELDS}\n2026-03-01 10:00:00 200`)).toEqual([
+      null,
+      null,
+      'header',
+      null,
+    ]);
     expect(read('#Fields: date time {"a"}\n2026-03-01 10:00:00 200')).toEqual(['header', null]);
   });
 });

@@ -5,6 +5,7 @@ const MONTH =
 const TIME_OF_DAY = '\\d{1,2}:\\d{2}(?::\\d{2}(?:[.,:]\\d{1,9})?)?';
 const ZONE = '(?:Z|[+-]\\d{2}:?\\d{2})';
 const NUMBER = '[+-]?(?:\\d+(?:\\.\\d*)?|\\.\\d+)';
+const QUOTED = '"[^"\\\\]*(?:\\\\.[^"\\\\]*)*"';
 const IPV4 = '\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}';
 /** The characters of an IPv6 address with an optional zone; the value is checked when it is taken. */
 const IPV6 = '[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]+(?:%[\\w.-]+)?';
@@ -14,7 +15,7 @@ const HOSTNAME = '[0-9A-Za-z][\\w.-]*';
  * The tokens of patterns, with the names and the meaning of Logstash's. None can match the same text in two ways, so a
  * pattern is linear unless it puts two of them next to each other that can match the same text. They match no line end.
  */
-const TOKENS: Readonly<Record<string, string>> = {
+export const TOKENS: Readonly<Record<string, string>> = {
   // Words and numbers.
   WORD: '\\w+',
   NOTSPACE: '\\S+',
@@ -25,9 +26,9 @@ const TOKENS: Readonly<Record<string, string>> = {
   POSINT: '[1-9]\\d*',
   NONNEGINT: '\\d+',
   NUMBER,
-  BASE10NUM: NUMBER,
   BASE16NUM: '[+-]?(?:0x)?[0-9A-Fa-f]+',
-  QUOTEDSTRING: '"[^"\\\\]*(?:\\\\.[^"\\\\]*)*"',
+  QS: QUOTED,
+  QUOTEDSTRING: QUOTED,
   UUID: '[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}',
   USERNAME: '[a-zA-Z0-9._-]+',
   // Addresses.
@@ -56,10 +57,7 @@ const TOKENS: Readonly<Record<string, string>> = {
   JAVACLASS: '[A-Za-z_$][\\w$]*(?:\\.[A-Za-z_$][\\w$]*)*',
 };
 
-const ALIASES: Readonly<Record<string, string>> = { QS: 'QUOTEDSTRING', USER: 'USERNAME', BASE10NUM: 'NUMBER' };
-
-/** Names of all tokens, for messages and documentation. */
-export const TOKEN_NAMES: readonly string[] = [...Object.keys(TOKENS), ...Object.keys(ALIASES)].sort();
+const NAMES = Object.keys(TOKENS).sort().join(', ');
 
 /** One capturing group of a pattern. */
 export interface Captured {
@@ -98,12 +96,11 @@ export function readGrok(pattern: string): Grok {
 }
 
 function expanded(token: string, column: string | undefined, type: string | undefined, captured: Captured[]): string {
-  const name = ALIASES[token] ?? token;
-  const source = Object.hasOwn(TOKENS, name) ? TOKENS[name] : undefined;
+  const source = Object.hasOwn(TOKENS, token) ? TOKENS[token] : undefined;
   if (source === undefined) {
-    throw new ShapeError(`expected one of the tokens ${TOKEN_NAMES.join(', ')}, got %{${token}}`);
+    throw new ShapeError(`expected one of the tokens ${NAMES}, got %{${token}}`);
   }
   if (column === undefined) return `(?:${source})`;
-  captured.push({ column, isNumber: type !== undefined, isQuoted: name === 'QUOTEDSTRING' });
+  captured.push({ column, isNumber: type !== undefined, isQuoted: source === QUOTED });
   return `(${source})`;
 }
