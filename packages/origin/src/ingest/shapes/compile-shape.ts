@@ -4,26 +4,21 @@ import type { FileTimes } from '../file-times.ts';
 import { spokenLevel } from '../formats/syslog-priority.ts';
 import { levelOfStatus } from '../levels.ts';
 import type { LineFormat, RecordFormat, WrapperFormat } from '../line-format.ts';
-import { recordOf, setField } from '../records.ts';
 import { TimestampReader } from '../timestamps.ts';
 import { automatonOf } from './automaton.ts';
 import { canBegin, firstCharacters } from './first-characters.ts';
+import { FurtherLines } from './further-lines.ts';
 import { type Captured, readGrok } from './grok.ts';
+import { columnsOf, LinePattern, type Matcher } from './line-pattern.ts';
 import { parsePattern } from './pattern-syntax.ts';
 import type { Shape } from './shape.ts';
-import { COLUMN_PARTS, type ColumnContext, ownLevel, type TakeColumn } from './shape-columns.ts';
+import type { ColumnContext } from './shape-columns.ts';
 import { ShapeError } from './shape-error.ts';
-
-interface Column extends Captured {
-  readonly take: TakeColumn | undefined;
-}
 
 /** A shape with what its lines share. */
 interface Compiled {
   readonly shape: Shape;
-  readonly columns: readonly Column[];
-  readonly match: (line: string) => RegExpExecArray | null;
-  readonly absent: ReadonlySet<string>;
+  readonly pattern: LinePattern;
 }
 
 /**
@@ -36,17 +31,12 @@ interface Compiled {
 export function compileShape(shape: Shape): LineFormat {
   const { source, captured } = readGrok(shape.pattern);
   requireColumns(shape, captured);
-  const compiled: Compiled = {
-    shape,
-    columns: captured.map((column) => ({ ...column, take: COLUMN_PARTS.get(column.column) })),
-    match: matcherOf(source),
-    absent: new Set(['', ...(shape.absent ?? ['-'])]),
-  };
+  const compiled: Compiled = { shape, pattern: new LinePattern(captured, matcherOf(source), shape.absent) };
   return shape.payload === undefined ? recordFormat(compiled) : wrapperFormat(compiled, shape.payload);
 }
 
 /** A line that cannot begin the pattern is refused by its first character, which costs a hundredth of a match. */
-function matcherOf(source: string): Compiled['match'] {
+function matcherOf(source: string): Matcher {
   const pattern = wholeLine(source);
   const first = firstCharacters(automatonOf(parsePattern(source)));
   return (line) => (canBegin(first, line) ? pattern.exec(line) : null);
@@ -60,46 +50,68 @@ function wholeLine(source: string): RegExp {
   }
 }
 
-function requireColumns({ payload, stream = [], partial, durationSum }: Shape, captured: readonly Captured[]): void {
+function requireColumns(
+  { payload, stream = [], partial, durationSum, instant = '' }: Shape,
+  captured: readonly Captured[],
+): void {
   const names = new Set(captured.map(({ column }) => column));
-  for (const name of [payload, ...stream, partial?.column, ...(durationSum?.columns ?? [])]) {
+  for (const name of [payload, ...stream, partial?.column, ...(durationSum?.columns ?? []), ...columnsOf(instant)]) {
     if (name === undefined || names.has(name)) continue;
     throw new ShapeError(`expected a pattern with the column ${name}, got one with ${[...names].join(', ') || 'none'}`);
   }
 }
 
-function recordFormat(compiled: Compiled): RecordFormat {
-  const { name, continues } = compiled.shape;
-  const continuing = continues === undefined ? undefined : wholeLine(readGrok(continues).source);
+function recordFormat({ shape, pattern }: Compiled): RecordFormat {
+  const { name, continues, further = [] } = shape;
+  const continuing = continues === undefined ? null : wholeLine(readGrok(continues).source);
+  const furtherLines = new FurtherLines(
+    further.map((text) => {
+      const { source, captured } = readGrok(text);
+      return new LinePattern(captured, matcherOf(source), shape.absent);
+    }),
+    continuing,
+  );
   return {
     kind: 'record',
     name,
     open: (times) => {
-      const context = contextOf(compiled.shape, times);
+      const context = contextOf(shape, times);
       return {
         parse: (line) => {
-          const match = compiled.match(line);
-          return match === null ? null : recordFrom(match, line, compiled, context);
+          const match = pattern.match(line);
+          return match === null
+            ? null
+            : completed(pattern.record(match, line, context), match, { shape, pattern }, context);
         },
-        ...(continuing === undefined ? {} : { continues: (line: string) => continuing.test(line) }),
+        ...(continuing === null && further.length === 0
+          ? {}
+          : { continues: (line: string, lines: readonly string[]) => furtherLines.continue(line, lines) }),
+        ...(further.length === 0
+          ? {}
+          : { finish: (record: LogRecord, lines: readonly string[]) => furtherLines.finish(record, lines, context) }),
       };
     },
   };
 }
 
-function wrapperFormat(compiled: Compiled, payloadColumn: string): WrapperFormat {
-  const { name, stream = [], partial } = compiled.shape;
+function wrapperFormat({ shape, pattern }: Compiled, payloadColumn: string): WrapperFormat {
+  const { name, stream = [], partial } = shape;
   return {
     kind: 'wrapper',
     name,
     open: (times) => {
-      const context = contextOf(compiled.shape, times);
+      const context = contextOf(shape, times);
       return (line) => {
-        const match = compiled.match(line);
+        const match = pattern.match(line);
         if (match === null) return null;
-        const value = (column: string) => capturedValue(match, compiled.columns, column);
+        const value = (column: string) => pattern.value(match, column);
         const payload = value(payloadColumn);
-        const outer = recordFrom(match, line, compiled, context);
+        const outer = completed(
+          pattern.record(match, line, context, payloadColumn),
+          match,
+          { shape, pattern },
+          context,
+        );
         outer.message = payload;
         if (outer.level === 'UNKNOWN') outer.level = spokenLevel(payload);
         return {
@@ -117,43 +129,21 @@ function contextOf({ levels = {} }: Shape, times: FileTimes): ColumnContext {
   return { timestamps: new TimestampReader(times), levels };
 }
 
-/** Several groups may have one name, of which one matches. */
-function capturedValue(match: RegExpExecArray, columns: readonly Column[], name: string): string {
-  const index = columns.findIndex(({ column }, at) => column === name && match[at + 1] !== undefined);
-  return match[index + 1] ?? '';
-}
-
-function recordFrom(
+/** Sets what a shape makes of several columns, or gives to all its records. */
+function completed(
+  record: LogRecord,
   match: RegExpExecArray,
-  line: string,
-  { shape, columns, absent }: Compiled,
-  context: ColumnContext,
+  { shape, pattern }: Compiled,
+  { timestamps }: ColumnContext,
 ): LogRecord {
-  const record = recordOf({ message: line });
-  const taken = new Set<TakeColumn>();
-  for (let index = 0; index < columns.length; index++) {
-    const text = match[index + 1];
-    const captured = columns[index];
-    if (text === undefined || captured === undefined) continue;
-    const { column, take, isQuoted, isNumber } = captured;
-    const value = isQuoted ? unquoted(text) : text;
-    // A spelling of the level may be a value that otherwise means absence: Redis writes `-` for verbose.
-    if (absent.has(value) && !(column === 'level' && ownLevel(context.levels, value) !== undefined)) continue;
-    if (column === shape.payload) continue;
-    // Of several columns for one part, the first that fits fills it.
-    if (take !== undefined && !taken.has(take) && take(record, value, context)) taken.add(take);
-    else setField(record.fields, column, isNumber ? numberOf(value) : value);
+  if (shape.instant !== undefined) {
+    record.timestamp = timestamps.column(pattern.fill(shape.instant, match));
+    if (record.timestamp !== null) for (const column of columnsOf(shape.instant)) delete record.fields[column];
   }
   if (shape.durationSum !== undefined) record.responseTimeMs ??= sumOf(record.fields, shape.durationSum);
   if (record.level === 'UNKNOWN') record.level = shape.level ?? statusLevel(record);
   record.service ??= shape.service ?? null;
   return record;
-}
-
-/** Returns the number of a value, or the value if it has none or loses digits. */
-function numberOf(value: string): number | string {
-  const number = Number(value);
-  return value.trim() !== '' && Math.abs(number) <= Number.MAX_SAFE_INTEGER ? number : value;
 }
 
 /** The status implies the level unless the line has one that is not known. */
@@ -170,9 +160,4 @@ function sumOf(fields: Record<string, unknown>, { columns, unit }: NonNullable<S
   }
   // Parts are rounded to twelve digits, and their sum again.
   return durationMs(sum, 'ms');
-}
-
-function unquoted(text: string): string {
-  const inner = text.slice(1, -1);
-  return inner.includes('\\') ? inner.replace(/\\(["\\])/g, '$1') : inner;
 }

@@ -6,9 +6,9 @@ import { readGrok } from './grok.ts';
 import { type Pattern, parsePattern } from './pattern-syntax.ts';
 import { proveLinear } from './prove-linear.ts';
 
-const PATTERNS = SHAPES.flatMap(({ name, pattern, continues }) => [
+const PATTERNS = SHAPES.flatMap(({ name, pattern, further = [], continues }) => [
   [name, pattern] as const,
-  ...(continues === undefined ? [] : [[`${name}, continued`, continues] as const]),
+  ...[...further, ...(continues === undefined ? [] : [continues])].map((text) => [`${name}, continued`, text] as const),
 ]);
 
 describe('the proof that a pattern is linear', () => {

@@ -45,6 +45,16 @@ export interface Shape {
   readonly absent?: readonly string[];
   /** Columns whose sum is the response time, if all of them are numbers of at least 0. They stay in `fields` too. */
   readonly durationSum?: { readonly columns: readonly string[]; readonly unit: Exclude<DurationUnit, 'timespan'> };
+  /**
+   * Text of the instant, made of columns, which then leave `fields`: `{date} {time}`. `{hour:2}` fills the value with zeros
+   * to two digits.
+   */
+  readonly instant?: string;
+  /**
+   * Grok patterns of lines after the first, each of which adds its columns to the record, once. The other lines after the
+   * first are the message, unless a column of that name was read.
+   */
+  readonly further?: readonly string[];
   /** Regular expression of a line that continues a record of this shape, in addition to the general signs. */
   readonly continues?: string;
   /** The column that holds the line of another format. It makes the shape a wrapper. */
@@ -58,6 +68,7 @@ export interface Shape {
 }
 
 export interface ShapeExample {
+  /** The line, or all lines of the record with line feeds between them. */
   readonly line: string;
   /** What the record has; of `fields`, only those named here are compared. */
   readonly record: Partial<LogRecord>;

@@ -1,34 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { LogRecord } from '../../log-record.ts';
 import { FileTimes } from '../file-times.ts';
 import { SHAPES } from './all.ts';
 import { compileShape } from './compile-shape.ts';
-import type { Shape } from './shape.ts';
+import { readExample } from './read-example.ts';
 
 const TIMES = new FileTimes({ uploadedAt: new Date('2026-04-01T00:00:00Z') });
-const OPENED = SHAPES.map((shape) => ({ shape, read: opened(shape) }));
-
-interface Read {
-  readonly record: LogRecord;
-  readonly payload?: string;
-}
-
-function opened(shape: Shape): (line: string) => Read | null {
-  const format = compileShape(shape);
-  if (format.kind === 'wrapper') {
-    const unwrap = format.open(TIMES);
-    return (line) => {
-      const unwrapped = unwrap(line);
-      return unwrapped === null ? null : { record: unwrapped.outer, payload: unwrapped.payload };
-    };
-  }
-  if (format.kind === 'batch') throw new Error('a shape is never a batch');
-  const parser = format.open(TIMES);
-  return (line) => {
-    const record = parser.parse(line);
-    return record === null || record === 'header' ? null : { record };
-  };
-}
+const FORMATS = SHAPES.map((shape) => ({ shape, format: compileShape(shape) }));
 
 const EXAMPLES = SHAPES.flatMap((shape) => shape.examples.map((example) => ({ ...example, shape })));
 
@@ -46,9 +23,9 @@ describe('the shapes', () => {
   test.each(EXAMPLES.map((example) => [example.shape.name, example.line, example] as const))(
     '%s reads %s, and no earlier shape does',
     (_name, line, { shape, record, payload }) => {
-      const taker = OPENED.find(({ read }) => read(line) !== null);
+      const taker = FORMATS.find(({ format }) => readExample(format, line, TIMES) !== null);
       expect(taker?.shape.name).toBe(shape.name);
-      const found = taker?.read(line);
+      const found = taker === undefined ? null : readExample(taker.format, line, TIMES);
       expect(found?.record).toMatchObject(record);
       if (payload !== undefined) expect(found?.payload).toBe(payload);
     },

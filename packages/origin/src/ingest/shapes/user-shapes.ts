@@ -7,6 +7,7 @@ import { SHAPES } from './all.ts';
 import { compileShape } from './compile-shape.ts';
 import { readGrok } from './grok.ts';
 import { proveLinear } from './prove-linear.ts';
+import { readExample } from './read-example.ts';
 import type { Shape } from './shape.ts';
 import { ShapeError } from './shape-error.ts';
 
@@ -50,6 +51,8 @@ const userShape = z.strictObject(
     durationSum: z
       .strictObject({ columns: z.array(column).min(1).max(10), unit: z.enum(['ns', 'us', 'ms', 's', 'min', 'h']) })
       .optional(),
+    instant: text.optional(),
+    further: z.array(pattern).max(10, { error: 'expected at most 10 patterns' }).optional(),
     continues: pattern.optional(),
     payload: column.optional(),
     stream: z.array(column).max(5).optional(),
@@ -145,20 +148,16 @@ function check(shape: Shape): void {
   }
   const format = compileShape(shape);
   proveLinear(grok.source);
-  if (shape.continues !== undefined) proveLinear(readGrok(shape.continues).source);
+  for (const text of [...(shape.further ?? []), ...(shape.continues === undefined ? [] : [shape.continues])]) {
+    proveLinear(readGrok(text).source);
+  }
   const times = new FileTimes({ uploadedAt: new Date(0) });
   for (const { line, record, payload } of shape.examples) {
-    const read =
-      format.kind === 'wrapper'
-        ? format.open(times)(line)
-        : format.kind === 'record'
-          ? format.open(times).parse(line)
-          : null;
-    if (read === null || read === 'header')
+    const read = readExample(format, line, times);
+    if (read === null)
       throw new ShapeError(`expected the pattern to match its example, got none for ${JSON.stringify(line)}`);
-    compare('outer' in read ? read.outer : read, record, line);
-    if ('outer' in read && payload !== undefined && read.payload !== payload)
-      throw differs('payload', payload, read.payload, line);
+    compare(read.record, record, line);
+    if (payload !== undefined && read.payload !== payload) throw differs('payload', payload, read.payload, line);
   }
 }
 

@@ -1,0 +1,274 @@
+import type { Shape } from './shape.ts';
+
+const REQUEST = '(?<method>[A-Z]{3,10}) (?<path>[^ "]{1,8192})(?: HTTP/\\d(?:\\.\\d)?)?';
+
+/** Loggers of languages and frameworks whose layout the family `application` does not cover. */
+export const APPLICATIONS: readonly Shape[] = [
+  {
+    name: 'ruby-logger',
+    title: 'Ruby Logger and Rails',
+    family: 'applications',
+    source: 'https://docs.ruby-lang.org/en/master/Logger/Formatter.html',
+    pattern:
+      '[DIWEFA], \\[(?<timestamp>\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{6}) #(?<pid>\\d{1,10})\\] {1,2}(?<level>DEBUG|INFO|WARN|ERROR|FATAL|ANY) -- (?<service>[^:]{1,200})?: %{GREEDYDATA:message}',
+    levels: { ANY: 'UNKNOWN' },
+    examples: [
+      {
+        line: 'W, [2026-03-01T10:00:01.123456 #4242]  WARN -- shop: slow query',
+        record: {
+          timestamp: '2026-03-01T10:00:01.123Z',
+          level: 'WARN',
+          service: 'shop',
+          message: 'slow query',
+          fields: { pid: '4242' },
+        },
+      },
+      {
+        line: 'E, [2026-03-01T10:00:02.123456 #4242] ERROR -- : card declined',
+        record: { level: 'ERROR', service: null, message: 'card declined' },
+      },
+    ],
+  },
+  {
+    name: 'nestjs',
+    title: 'NestJS',
+    family: 'applications',
+    source: 'https://docs.nestjs.com/techniques/logger',
+    pattern:
+      '\\[(?<app>[^\\]]{1,64})\\] (?<pid>\\d{1,10}) {1,3}- (?<timestamp>[^\\s\\[][^\\[]{9,40}[^\\s\\[]) {2,8}(?<level>LOG|ERROR|WARN|DEBUG|VERBOSE|FATAL) (?:\\[(?<service>[^\\]]{1,128})\\] )?%{GREEDYDATA:message}',
+    examples: [
+      {
+        line: '[Nest] 4242  - 03/01/2026, 2:00:00 PM     LOG [NestFactory] Starting Nest application...',
+        record: {
+          timestamp: '2026-03-01T14:00:00.000Z',
+          level: 'INFO',
+          service: 'NestFactory',
+          message: 'Starting Nest application...',
+          fields: { app: 'Nest', pid: '4242' },
+        },
+      },
+    ],
+  },
+  {
+    name: 'uvicorn',
+    title: 'Uvicorn',
+    family: 'applications',
+    source: 'https://uvicorn.dev/settings/#logging',
+    pattern: `(?<level>TRACE|DEBUG|INFO|WARNING|ERROR|CRITICAL): {2,8}(?<message>(?:(?<source>[0-9A-Fa-f.:\\[\\]]{3,50}) - "${REQUEST}" (?<status>\\d{3}))?.*)`,
+    examples: [
+      {
+        line: 'INFO:     127.0.0.1:52100 - "GET /lamp?x=1 HTTP/1.1" 200 OK',
+        record: { level: 'INFO', source: '127.0.0.1', method: 'GET', path: '/lamp?x=1', status: 200 },
+      },
+      {
+        line: 'WARNING:  Invalid HTTP request received.',
+        record: { level: 'WARN', message: 'Invalid HTTP request received.' },
+      },
+    ],
+  },
+  {
+    name: 'django-server',
+    title: 'Django development server',
+    family: 'applications',
+    source: 'https://docs.djangoproject.com/en/5.2/ref/logging/#django-server',
+    pattern: `\\[(?<date>\\d{2}/[A-Z][a-z]{2}/\\d{4}) (?<time>\\d{2}:\\d{2}:\\d{2})\\] (?<message>"${REQUEST}" (?<status>\\d{3}) (?<bytes>\\d{1,15}|-))`,
+    instant: '{date}:{time}',
+    examples: [
+      {
+        line: '[01/Mar/2026 10:00:00] "GET /lamp HTTP/1.1" 404 2345',
+        record: { timestamp: '2026-03-01T10:00:00.000Z', level: 'WARN', method: 'GET', path: '/lamp', status: 404 },
+      },
+    ],
+  },
+  {
+    name: 'monolog',
+    title: 'Monolog: Laravel, Symfony',
+    family: 'applications',
+    source: 'https://github.com/Seldaek/monolog/blob/main/doc/message-structure.md',
+    pattern:
+      '\\[%{TIMESTAMP_ISO8601:timestamp}\\] (?<service>[\\w-]{1,128})\\.(?<level>DEBUG|INFO|NOTICE|WARNING|ERROR|CRITICAL|ALERT|EMERGENCY): %{GREEDYDATA:message}',
+    continues: '\\[(?:stacktrace|previous exception)\\].*|"\\} ?(?:\\[\\])?|#\\d{1,5} .*',
+    examples: [
+      {
+        line: '[2026-03-01 10:00:00] production.ERROR: Undefined variable $cart {"userId":7}',
+        record: {
+          timestamp: '2026-03-01T10:00:00.000Z',
+          level: 'ERROR',
+          service: 'production',
+          message: 'Undefined variable $cart {"userId":7}',
+        },
+      },
+      {
+        line: '[2026-03-01T10:00:00.123456+01:00] request.INFO: Matched route "cart". {"route":"cart"} []',
+        record: { timestamp: '2026-03-01T09:00:00.123Z', level: 'INFO', service: 'request' },
+      },
+    ],
+  },
+  {
+    name: 'dotnet-console',
+    title: '.NET console logger',
+    family: 'applications',
+    source: 'https://learn.microsoft.com/en-us/dotnet/core/extensions/console-log-formatter',
+    pattern:
+      '(?:%{TIMESTAMP_ISO8601:timestamp} ?)?(?<level>trce|dbug|info|warn|fail|crit): (?<service>[\\w.`+<>-]{1,255})\\[(?<event_id>-?\\d{1,10})\\](?: %{GREEDYDATA:message})?',
+    levels: { trce: 'TRACE', dbug: 'DEBUG', fail: 'ERROR', crit: 'FATAL' },
+    continues: ' {6}.*',
+    examples: [
+      {
+        line: 'fail: Shop.Pay[0]',
+        record: { level: 'ERROR', service: 'Shop.Pay', fields: { event_id: '0' } },
+      },
+      {
+        line: '2026-03-01T10:00:00.000Z info: Shop.Cart[14] opened',
+        record: { timestamp: '2026-03-01T10:00:00.000Z', level: 'INFO', message: 'opened' },
+      },
+    ],
+  },
+  {
+    name: 'log4net',
+    title: 'log4net, with the nested context',
+    family: 'applications',
+    source: 'https://logging.apache.org/log4net/manual/configuration/layouts.html',
+    pattern:
+      '%{TIMESTAMP_ISO8601:timestamp} \\[(?<thread>[^\\]]{1,128})\\] (?<level>DEBUG|INFO|WARN|ERROR|FATAL) {1,3}(?<service>[\\w.+`]{1,255}) \\[(?<context>[^\\]]{0,255})\\] - %{GREEDYDATA:message}',
+    absent: ['-', '(null)'],
+    examples: [
+      {
+        line: '2026-03-01 10:00:00,123 [1] INFO  Shop.Cart [(null)] - cart opened',
+        record: { level: 'INFO', service: 'Shop.Cart', message: 'cart opened', fields: { thread: '1' } },
+      },
+    ],
+  },
+  {
+    name: 'rust-tracing',
+    title: 'Rust tracing, full format',
+    family: 'applications',
+    source: 'https://docs.rs/tracing-subscriber/latest/tracing_subscriber/fmt/format/struct.Full.html',
+    // The open spans, `request{id=7}:outer{…}:`, stand before the target.
+    pattern:
+      '%{TIMESTAMP_ISO8601:timestamp} {1,2}(?<level>TRACE|DEBUG|INFO|WARN|ERROR) (?:(?<spans>[\\w-]{1,64}\\{[^}]{0,1024}\\}(?::[\\w-]{1,64}\\{[^}]{0,1024}\\}){0,8}): )?(?<service>[A-Za-z_]\\w{0,127}(?:::\\w{1,127}){0,16}): %{GREEDYDATA:message}',
+    examples: [
+      {
+        line: '2026-03-01T10:00:00.123456Z  INFO shop::cart: cart opened user=17',
+        record: {
+          timestamp: '2026-03-01T10:00:00.123Z',
+          level: 'INFO',
+          service: 'shop::cart',
+          message: 'cart opened user=17',
+        },
+      },
+      {
+        line: '2026-03-01T10:00:01.123456Z ERROR request{id=7}: shop::pay: card declined',
+        record: { level: 'ERROR', service: 'shop::pay', message: 'card declined', fields: { spans: 'request{id=7}' } },
+      },
+    ],
+  },
+  {
+    name: 'env-logger',
+    title: 'Rust env_logger',
+    family: 'applications',
+    source: 'https://docs.rs/env_logger/latest/env_logger/',
+    pattern:
+      '\\[%{TIMESTAMP_ISO8601:timestamp} (?<level>TRACE|DEBUG|INFO|WARN|ERROR) {1,2}(?<service>[\\w:]{1,255})\\] %{GREEDYDATA:message}',
+    examples: [
+      {
+        line: '[2026-03-01T10:00:00Z INFO  shop::cart] cart opened',
+        record: {
+          timestamp: '2026-03-01T10:00:00.000Z',
+          level: 'INFO',
+          service: 'shop::cart',
+          message: 'cart opened',
+        },
+      },
+    ],
+  },
+  {
+    name: 'fern',
+    title: 'Rust fern: time, module and level in brackets',
+    family: 'applications',
+    source: 'https://docs.rs/fern/latest/fern/',
+    pattern:
+      '\\[(?<date>\\d{4}-\\d{2}-\\d{2})(?:\\]\\[|[T ])(?<time>\\d{2}:\\d{2}:\\d{2}(?:[.,]\\d{1,9})?(?:Z|[+-]\\d{2}:?\\d{2})?)\\] ?\\[(?<service>[A-Za-z_][\\w:.-]{0,254})\\] ?\\[(?<level>TRACE|DEBUG|INFO|WARN|ERROR) {0,2}\\] ?%{GREEDYDATA:message}',
+    instant: '{date} {time}',
+    examples: [
+      {
+        line: '[2026-03-01][10:00:00][shop::pay][ERROR] card declined',
+        record: {
+          timestamp: '2026-03-01T10:00:00.000Z',
+          level: 'ERROR',
+          service: 'shop::pay',
+          message: 'card declined',
+        },
+      },
+      {
+        line: '[2026-03-01 10:00:00.123][vaultwarden::api][WARN] slow request',
+        record: { timestamp: '2026-03-01T10:00:00.123Z', level: 'WARN', service: 'vaultwarden::api' },
+      },
+    ],
+  },
+  {
+    name: 'logrus-tty',
+    title: 'logrus on a terminal',
+    family: 'applications',
+    source: 'https://github.com/sirupsen/logrus#formatters',
+    // Without FullTimestamp the number in brackets is seconds since the start of the program.
+    pattern:
+      '(?<level>TRAC|DEBU|INFO|WARN|ERRO|FATA|PANI)\\[(?:(?<uptime_s>\\d{4,9})|(?<timestamp>[^\\]\\d]?[^\\]]{9,40}))\\](?:(?<caller>[^ ()]{1,255}\\(\\)[^ ()]{0,255}))? %{GREEDYDATA:message}',
+    levels: { TRAC: 'TRACE', DEBU: 'DEBUG', ERRO: 'ERROR', FATA: 'FATAL', PANI: 'FATAL' },
+    examples: [
+      {
+        line: 'WARN[0007] The group grew tremendously                  number=122 omg=true',
+        record: { timestamp: null, level: 'WARN', fields: { uptime_s: '0007' } },
+      },
+      {
+        line: 'ERRO[2026-03-01T10:00:00Z] card declined                                 order=17',
+        record: { timestamp: '2026-03-01T10:00:00.000Z', level: 'ERROR' },
+      },
+    ],
+  },
+  {
+    name: 'zap-console',
+    title: 'zap, console encoder',
+    family: 'applications',
+    source: 'https://pkg.go.dev/go.uber.org/zap#NewDevelopmentConfig',
+    pattern:
+      '(?<timestamp>[^\\t]{10,40})\\t(?<level>DEBUG|INFO|WARN|ERROR|DPANIC|PANIC|FATAL|debug|info|warn|error|dpanic|panic|fatal)\\t(?:(?:(?<service>[^\\t.:]{1,128}(?:\\.[^\\t.:]{1,128}){0,8})\\t)?(?<caller>[^\\t ]{1,255}:\\d{1,9})\\t)?(?<message>[^\\t]*)(?:\\t(?<context>\\{.*))?',
+    examples: [
+      {
+        line: '2026-03-01T10:00:02.123Z\tWARN\tpay\tpay/charge.go:30\torder parked\t{"order": 17}',
+        record: {
+          timestamp: '2026-03-01T10:00:02.123Z',
+          level: 'WARN',
+          service: 'pay',
+          message: 'order parked',
+          fields: { caller: 'pay/charge.go:30', context: '{"order": 17}' },
+        },
+      },
+      {
+        line: '2026-03-01T10:00:00.123Z\tINFO\tpay/charge.go:12\tcharge started',
+        record: { level: 'INFO', service: null, message: 'charge started', fields: { caller: 'pay/charge.go:12' } },
+      },
+    ],
+  },
+  {
+    name: 'java-util-logging',
+    title: 'java.util.logging, SimpleFormatter',
+    family: 'applications',
+    source: 'https://docs.oracle.com/en/java/javase/21/docs/api/java.logging/java/util/logging/SimpleFormatter.html',
+    pattern:
+      '(?<timestamp>[A-Z][a-z]{2} \\d{1,2}, \\d{4} \\d{1,2}:\\d{2}:\\d{2} [AP]M) (?<service>[A-Za-z_$][\\w$.]{1,255})(?: (?<function>[\\w$<>]{1,128}))?',
+    further: ['(?<level>SEVERE|WARNING|INFO|CONFIG|FINE|FINER|FINEST): %{GREEDYDATA:message}'],
+    examples: [
+      {
+        line: 'Mar 1, 2026 10:00:00 AM org.shop.Cart open\nSEVERE: cart is full',
+        record: {
+          timestamp: '2026-03-01T10:00:00.000Z',
+          level: 'ERROR',
+          service: 'org.shop.Cart',
+          message: 'cart is full',
+          fields: { function: 'open' },
+        },
+      },
+    ],
+  },
+];

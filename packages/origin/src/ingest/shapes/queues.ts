@@ -1,0 +1,43 @@
+import type { Shape } from './shape.ts';
+
+/** Brokers. */
+export const QUEUES: readonly Shape[] = [
+  {
+    name: 'kafka',
+    title: 'Apache Kafka and other log4j layouts with the class at the end',
+    family: 'queues',
+    source: 'https://github.com/apache/kafka/blob/trunk/config/log4j2.yaml',
+    pattern:
+      '\\[%{TIMESTAMP_ISO8601:timestamp}\\] (?<level>TRACE|DEBUG|INFO|WARN|ERROR|FATAL) (?<message>.*) \\((?<service>[A-Za-z_][\\w$]*(?:\\.[A-Za-z_][\\w$]*)+)\\)',
+    examples: [
+      {
+        line: '[2026-03-01 10:00:00,123] INFO [KafkaServer id=0] started (kafka.server.KafkaServer)',
+        record: {
+          timestamp: '2026-03-01T10:00:00.123Z',
+          level: 'INFO',
+          service: 'kafka.server.KafkaServer',
+          message: '[KafkaServer id=0] started',
+        },
+      },
+    ],
+  },
+  {
+    name: 'rabbitmq',
+    title: 'RabbitMQ',
+    family: 'queues',
+    source: 'https://www.rabbitmq.com/docs/logging',
+    pattern:
+      '%{TIMESTAMP_ISO8601:timestamp} \\[(?<level>debug|info|notice|warning|error|critical|alert|emergency)\\] (?<process><\\d+\\.\\d+\\.\\d+>) %{GREEDYDATA:message}',
+    examples: [
+      {
+        line: '2026-03-01 10:00:00.123456+00:00 [warning] <0.44.0> memory resource limit alarm set',
+        record: {
+          timestamp: '2026-03-01T10:00:00.123Z',
+          level: 'WARN',
+          message: 'memory resource limit alarm set',
+          fields: { process: '<0.44.0>' },
+        },
+      },
+    ],
+  },
+];
