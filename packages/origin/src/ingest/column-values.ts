@@ -43,39 +43,3 @@ export function requestOf(value: unknown): { method: string | null; path: string
   const request = parseRequestLine(value);
   return request?.protocol == null ? null : { method: request.method, path: request.path };
 }
-
-export type DurationUnit = 'ns' | 'us' | 'ms' | 's';
-
-const UNIT_MS: Record<string, number> = { ns: 1e-6, us: 1e-3, µs: 1e-3, μs: 1e-3, ms: 1, s: 1e3, sec: 1e3, m: 60_000 };
-
-/**
- * Returns a duration in milliseconds, or null. The unit comes from the value (`1.5s`), else it is `unit`; a number
- * without either is not a duration.
- */
-export function durationMs(value: unknown, unit: DurationUnit | undefined): number | null {
-  const match =
-    typeof value === 'number'
-      ? [String(value), String(value)]
-      : /^(\d{1,15}(?:\.\d{1,15})?) ?([a-zµμ]{1,3})?$/.exec(String(value));
-  if (match === null || typeof value === 'boolean') return null;
-  const amount = Number(match[1]);
-  const perUnit = UNIT_MS[match[2] ?? unit ?? ''];
-  if (perUnit === undefined || !Number.isFinite(amount) || amount < 0) return null;
-  // Twelve digits hold any duration, and turn 0.123 s into 123 ms instead of 122.99999999999999.
-  const milliseconds = Number((amount * perUnit).toPrecision(12));
-  return milliseconds <= Number.MAX_SAFE_INTEGER ? milliseconds : null;
-}
-
-const UNIT_WORDS: readonly (readonly [DurationUnit, RegExp])[] = [
-  ['ms', /^(?:ms|msecs?|millis|milliseconds?)$|(?:millis|milliseconds|[a-z]{3}ms)$/],
-  ['us', /^(?:us|usecs?|micros|microseconds?)$|(?:micros|microseconds)$/],
-  ['ns', /^(?:ns|nsecs?|nanos|nanoseconds?)$|(?:nanos|nanoseconds)$/],
-  ['s', /^(?:s|secs?|seconds?)$|seconds$/],
-];
-
-/** Returns the unit that the last word of a column's name is (`duration_ms`, `elapsedMilliseconds`), or undefined. */
-export function unitOfName(name: string): DurationUnit | undefined {
-  const words = name.replace(/([a-z\d])([A-Z])/g, '$1 $2').match(/[A-Za-z\d]+/g);
-  const last = words?.at(-1)?.toLowerCase() ?? '';
-  return UNIT_WORDS.find(([, pattern]) => pattern.test(last))?.[0];
-}

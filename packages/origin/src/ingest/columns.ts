@@ -2,7 +2,8 @@ import { isIP } from 'node:net';
 import type { LogRecord } from '../log-record.ts';
 import { addressOf } from './address.ts';
 import type { ColumnRole } from './column-names.ts';
-import { durationMs, httpMethod, httpStatus, levelOfColumn, requestOf, serviceName } from './column-values.ts';
+import { httpMethod, httpStatus, levelOfColumn, requestOf, serviceName } from './column-values.ts';
+import { durationMs } from './durations.ts';
 import type { FileTimes } from './file-times.ts';
 import { instantValue } from './instant-values.ts';
 import { levelOfStatus } from './levels.ts';
@@ -11,7 +12,7 @@ import { type Columns, valueAt } from './schemas/access.ts';
 import type { RolePlan, RoleSource } from './schemas/role-plan.ts';
 import { SchemaPlans } from './schemas/schema-plans.ts';
 import { storableText } from './storable.ts';
-import { TimestampReader } from './timestamps.ts';
+import { setTime, TimestampReader } from './timestamps.ts';
 
 /**
  * Turns named columns into a record. The record's schema, else a column's name, decides its role, and only a value that
@@ -42,14 +43,16 @@ export class ColumnMapper {
   #takeTimestamp(plan: RolePlan, columns: Columns, record: LogRecord, taken: Set<string>): void {
     const { date, time } = plan;
     if (date !== undefined && time !== undefined) {
-      record.timestamp = this.#timestamps.column(`${columns[date]} ${columns[time]}`);
-      if (record.timestamp !== null) {
+      const found = this.#timestamps.columnTime(`${columns[date]} ${columns[time]}`);
+      if (found !== null) {
+        setTime(record, found);
         taken.add(date).add(time);
         return;
       }
     }
-    const read = (value: unknown) => this.#timestamps.column(instantValue(value));
-    record.timestamp = take(plan, 'timestamp', columns, taken, read) ?? null;
+    const read = (value: unknown) => this.#timestamps.columnTime(instantValue(value));
+    const found = take(plan, 'timestamp', columns, taken, read);
+    if (found !== undefined) setTime(record, found);
   }
 }
 

@@ -14,6 +14,8 @@ describe('durations', () => {
     ['5m', 300_000],
     ['1h2m3.5s', 3_723_500],
     ['1m30s', 90_000],
+    ['1 min 2.5 s', 62_500],
+    ['2s 15ms', 2_015],
     ['PT1.5S', 1_500],
     ['PT0,25S', 250],
     ['P1DT2H', 93_600_000],
@@ -27,6 +29,7 @@ describe('durations', () => {
     [12, 'ms', 12],
     [0.123, 's', 123],
     ['0.123', 's', 123],
+    ['+12', 'ms', 12],
     ['2000000000', 'ns', 2_000],
     ['1.5e-1', 's', 150],
     ['3', 'min', 180_000],
@@ -63,8 +66,9 @@ describe('durations', () => {
     ['response_time', undefined],
     ['latency', undefined],
     ['ms', undefined],
+    ['elapsedmilliseconds', 'ms'],
+    ['latencyms', 'ms'],
     ['items', undefined],
-    ['TIMES', undefined],
   ])('the unit of the column %s is %s', (name, unit) => {
     expect(unitOfName(name)).toBe(unit);
   });

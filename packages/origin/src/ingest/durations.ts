@@ -25,10 +25,10 @@ const BY_SPELLING = new Map<string, keyof typeof UNIT_MS>(
   ),
 );
 
-const NUMBER = /^\d{1,15}(?:\.\d{1,15})?(?:[eE][+-]?\d{1,2})?$/;
-const WITH_UNIT = /^(\d{1,15}(?:\.\d{1,15})?) {0,2}([A-Za-zµμ]{1,12})$/;
-/** Go's `Duration.String`: `1h2m3.5s`; a lone `5m` is minutes there and everywhere. */
-const GO = /^(?:(\d{1,9})h)?(?:(\d{1,9})m)?(?:(\d{1,15}(?:\.\d{1,9})?)s)?$/;
+const NUMBER = /^\+?\d{1,15}(?:\.\d{1,15})?(?:[eE][+-]?\d{1,2})?$/;
+/** `12ms`, `1.5 s`, and Go's `1h2m3.5s`: numbers with their units, largest first. `m` is minutes. */
+const WITH_UNITS = /^(?:\d{1,15}(?:\.\d{1,15})? {0,2}[A-Za-zµμ]{1,12} ?){1,5}$/;
+const NUMBER_AND_UNIT = /(\d{1,15}(?:\.\d{1,15})?) {0,2}([A-Za-zµμ]{1,12})/g;
 /** ISO 8601 without years and months, whose length varies: `PT1.5S`, `P1DT2H`. */
 const ISO = /^P(?:(\d{1,6})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9}(?:[.,]\d{1,9})?)S)?)?$/;
 const TIMESPAN = /^(?:(\d{1,8})\.)?(\d{1,2}):([0-5]\d):([0-5]\d(?:\.\d{1,7})?)$/;
@@ -46,25 +46,36 @@ export function durationMs(value: unknown, unit: DurationUnit | undefined): numb
   const text = value.trim();
   if (NUMBER.test(text)) return amountMs(Number(text), unit);
   if (unit === 'timespan') return partsMs(TIMESPAN.exec(text));
-  const written = WITH_UNIT.exec(text);
-  if (written !== null && written[2] !== 'm') return amountMs(Number(written[1]), BY_SPELLING.get(written[2] ?? ''));
-  const [, hours, minutes, seconds] = GO.exec(text) ?? [];
-  return (hours ?? minutes ?? seconds) === undefined
-    ? partsMs(ISO.exec(text))
-    : partsMs(['', undefined, hours, minutes, seconds]);
+  return WITH_UNITS.test(text) ? sumMs(text) : partsMs(ISO.exec(text));
 }
 
+function sumMs(text: string): number | null {
+  let sum = 0;
+  for (const [, amount, spelling = ''] of text.matchAll(NUMBER_AND_UNIT)) {
+    const unit = spelling === 'm' ? 'min' : BY_SPELLING.get(spelling.toLowerCase());
+    if (unit === undefined) return null;
+    sum += Number(amount) * UNIT_MS[unit];
+  }
+  return rounded(sum);
+}
+
+/** Units at the end of a word that is not split: `elapsedmilliseconds`, `latencyms`. */
+const JOINED_UNIT =
+  /(millis|milliseconds|micros|microseconds|nanos|nanoseconds|seconds)$|(?:time|tion|psed|ency)([mun]s)$/;
+
 /**
- * Returns the unit that the last word of a column's name says, or undefined: `duration_ms`, `elapsedMs`,
- * `latency.seconds`.
+ * Returns the unit that a column's name ends with, or undefined: `duration_ms`, `elapsedMs`, `latency.seconds`. Only
+ * names of durations make sense here.
  */
 export function unitOfName(name: string): DurationUnit | undefined {
-  const word = /(?:^|[^A-Za-z]|(?<=[a-z\d])(?=[A-Z]))([A-Z]?[a-zµμ]{1,12}|[A-Z]{1,12})$/.exec(name)?.[1];
-  return word === undefined || word === name ? undefined : BY_SPELLING.get(word.toLowerCase());
+  const words = name.match(/[A-Z]?[a-zµμ]+|[A-Z]+|\d+/g) ?? [];
+  const last = words.at(-1)?.toLowerCase() ?? '';
+  const joined = JOINED_UNIT.exec(last);
+  return (words.length > 1 ? BY_SPELLING.get(last) : undefined) ?? BY_SPELLING.get(joined?.[1] ?? joined?.[2] ?? '');
 }
 
 function amountMs(amount: number, unit: DurationUnit | undefined): number | null {
-  if (unit === undefined || unit === 'timespan' || !Number.isFinite(amount) || amount < 0) return null;
+  if (unit === undefined || unit === 'timespan' || !Number.isFinite(amount)) return null;
   return rounded(amount * UNIT_MS[unit]);
 }
 
@@ -77,7 +88,7 @@ function partsMs(match: readonly (string | undefined)[] | null): number | null {
 }
 
 /** Twelve digits hold any duration, and turn 0.123 s into 123 ms instead of 122.99999999999999. */
-function rounded(milliseconds: number): number | null {
+export function rounded(milliseconds: number): number | null {
   const value = Number(milliseconds.toPrecision(12));
-  return value <= Number.MAX_SAFE_INTEGER ? value : null;
+  return value >= 0 && value <= Number.MAX_SAFE_INTEGER ? value : null;
 }

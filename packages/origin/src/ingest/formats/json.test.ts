@@ -31,6 +31,16 @@ describe('JSON lines', () => {
     expect(records[1]).toMatchObject({ message: '{}', fields: {} });
   });
 
+  test('a time whose zone or date has several meanings stays in fields', async () => {
+    const { records } = await readAll(
+      '{"time":"2024-01-15 10:30:45 IST","msg":"a"}\n{"time":"05/01/2024 10:30:45","msg":"b"}\n',
+    );
+    expect(records).toMatchObject([
+      { timestamp: null, fields: { time: '2024-01-15 10:30:45 IST', zone_ambiguous: 'IST' } },
+      { timestamp: null, fields: { time: '05/01/2024 10:30:45', date_ambiguous: '05/01/2024' } },
+    ]);
+  });
+
   test('nested values of the Elastic Common Schema are found and also stay in place', async () => {
     const columns = {
       log: { level: 'error', logger: 'a.b' },

@@ -7,7 +7,7 @@ import { levelOfStatus } from '../levels.ts';
 import { MAX_COLUMNS } from '../limits.ts';
 import type { RecordFormat } from '../line-format.ts';
 import { recordOf, setField } from '../records.ts';
-import { TimestampReader } from '../timestamps.ts';
+import { setTime, TimestampReader } from '../timestamps.ts';
 
 const DIRECTIVE = /^#(Version|Fields|Software|Start-Date|End-Date|Date|Remark|Time Format)(?::[ \t]*(.*))?$/is;
 /** A value in quotes, or one that ends at a blank. Proxies quote values with blanks; IIS writes `+` in their place. */
@@ -118,12 +118,13 @@ function takeTime(record: LogRecord, columns: Map<string, string>, header: Heade
   const time = columns.get('time');
   const date = columns.get('date') ?? header.date;
   if (time !== undefined && date !== '') {
-    record.timestamp = timestamps.column(`${date} ${time}${header.isLocal ? '' : 'Z'}`);
-  }
-  if (record.timestamp !== null) {
-    columns.delete('date');
-    columns.delete('time');
-    return;
+    const found = timestamps.columnTime(`${date} ${time}${header.isLocal ? '' : 'Z'}`);
+    if (found !== null) {
+      columns.delete('date');
+      columns.delete('time');
+      setTime(record, found);
+      return;
+    }
   }
   record.timestamp = take(columns, ['date-time', 'timestamp'], (value) => timestamps.column(value));
 }

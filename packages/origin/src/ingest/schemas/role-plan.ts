@@ -1,6 +1,6 @@
 import type { Level } from '@pilotlight/contracts';
 import { aliasesOf, COLUMN_ROLES, type ColumnRole, NESTED_NAMES } from '../column-names.ts';
-import { type DurationUnit, unitOfName } from '../column-values.ts';
+import { type DurationUnit, unitOfName } from '../durations.ts';
 import { type Place, placeOf } from './access.ts';
 import type { LevelScale } from './level-scales.ts';
 import type { Schema } from './schema.ts';

@@ -1,7 +1,7 @@
 import type { Level } from '@pilotlight/contracts';
 import type { LogRecord } from '../../log-record.ts';
 import type { ColumnRole } from '../column-names.ts';
-import type { DurationUnit } from '../column-values.ts';
+import type { DurationUnit } from '../durations.ts';
 import type { LevelScale } from './level-scales.ts';
 
 /** Test of one value: its type (`text` is a string), a pattern of its whole text, or the values that it may have. */
