@@ -12,7 +12,10 @@ import { type Columns, valueAt } from './schemas/access.ts';
 import type { RolePlan, RoleSource } from './schemas/role-plan.ts';
 import { SchemaPlans } from './schemas/schema-plans.ts';
 import { storableText } from './storable.ts';
-import { setTime, TimestampReader } from './timestamps.ts';
+import { type FoundTime, setTime, TimestampReader } from './timestamps.ts';
+
+/** Returns the value that a column's text or number means for a role, or null or undefined if it does not fit. */
+type ReadValue<Value> = (value: unknown, source: RoleSource) => Value | null | undefined;
 
 /**
  * Turns named columns into a record. The record's schema, else a column's name, decides its role, and only a value that
@@ -22,91 +25,113 @@ import { setTime, TimestampReader } from './timestamps.ts';
 export class ColumnMapper {
   readonly #timestamps: TimestampReader;
   readonly #plans = new SchemaPlans();
+  readonly #instant: ReadValue<FoundTime>;
 
   constructor(times: FileTimes) {
     this.#timestamps = new TimestampReader(times);
+    this.#instant = (value) => this.#timestamps.columnTime(instantValue(value));
   }
 
   record(columns: Columns, rawText: string): LogRecord {
     const plan = this.#plans.planOf(columns);
     const record = recordOf({ message: rawText });
-    const taken = new Set<string>();
-    this.#takeTimestamp(plan, columns, record, taken);
-    takeWords(plan, columns, record, taken);
-    takeRequest(plan, columns, record, taken);
-    takeLevel(plan, columns, record, taken);
-    // A value found inside a column appears twice, because the column stays whole.
-    for (const name of Object.keys(columns)) if (!taken.has(name)) setField(record.fields, name, columns[name]);
+    const reading = new Reading(plan, columns);
+    if (!this.#takeDateAndTime(reading, record)) this.#takeInstant(reading, record);
+    record.service = reading.take('service', serviceOf) ?? null;
+    const message = reading.take('message', plan.schema?.bytesAsText === true ? textOrBytes : textOf);
+    if (message !== undefined) record.message = message;
+    takeRequest(reading, record);
+    takeLevel(reading, record);
+    reading.leaveOthers(record.fields);
     return record;
   }
 
-  #takeTimestamp(plan: RolePlan, columns: Columns, record: LogRecord, taken: Set<string>): void {
-    const { date, time } = plan;
-    if (date !== undefined && time !== undefined) {
-      const found = this.#timestamps.columnTime(`${columns[date]} ${columns[time]}`);
-      if (found !== null) {
-        setTime(record, found);
-        taken.add(date).add(time);
-        return;
-      }
-    }
-    const read = (value: unknown) => this.#timestamps.columnTime(instantValue(value));
-    const found = take(plan, 'timestamp', columns, taken, read);
+  #takeInstant(reading: Reading, record: LogRecord): void {
+    const found = reading.take('timestamp', this.#instant);
     if (found !== undefined) setTime(record, found);
   }
-}
 
-/** Returns the first value among a role's places that fits, or undefined, and marks its column as taken. */
-function take<Value>(
-  plan: RolePlan,
-  role: ColumnRole,
-  columns: Columns,
-  taken: Set<string>,
-  read: (value: unknown, source: RoleSource) => Value | null | undefined,
-): Value | undefined {
-  for (const source of plan.sources[role]) {
-    const isWhole = source.inner.length === 0;
-    if (isWhole && taken.has(source.column)) continue;
-    const value = read(isWhole ? columns[source.column] : valueAt(source, columns), source);
-    if (value === null || value === undefined) continue;
-    if (isWhole) taken.add(source.column);
-    return value;
+  #takeDateAndTime({ plan: { date, time }, columns, taken }: Reading, record: LogRecord): boolean {
+    if (date === undefined || time === undefined) return false;
+    const found = this.#timestamps.columnTime(`${columns[date.column]} ${columns[time.column]}`);
+    if (found === null) return false;
+    setTime(record, found);
+    taken[date.index] = true;
+    taken[time.index] = true;
+    return true;
   }
-  return undefined;
 }
 
-function takeLevel(plan: RolePlan, columns: Columns, record: LogRecord, taken: Set<string>): void {
-  const level = take(plan, 'level', columns, taken, (value, { scale, levelWords }) =>
-    levelOfColumn(value, scale, levelWords),
-  );
-  const ifAbsent = plan.schema?.levelIfAbsent;
+/** The columns of one record, and which of them have been taken. */
+class Reading {
+  readonly plan: RolePlan;
+  readonly columns: Columns;
+  /** By the index of the column's name. */
+  readonly taken: boolean[] = [];
+
+  constructor(plan: RolePlan, columns: Columns) {
+    this.plan = plan;
+    this.columns = columns;
+  }
+
+  /** Returns the first value among a role's places that fits, or undefined, and marks its column as taken. */
+  take<Value>(role: ColumnRole, read: ReadValue<Value>): Value | undefined {
+    const { columns, taken } = this;
+    for (const source of this.plan.sources[role]) {
+      const isWhole = source.inner.length === 0;
+      if (isWhole && taken[source.index] === true) continue;
+      const value = read(isWhole ? columns[source.column] : valueAt(source, columns), source);
+      if (value === null || value === undefined) continue;
+      // A value found inside a column appears twice, because the column stays whole.
+      if (isWhole) taken[source.index] = true;
+      return value;
+    }
+    return undefined;
+  }
+
+  /** Returns whether the record has none of the columns of level that its schema names. */
+  get lacksLevel(): boolean {
+    return this.plan.ownLevels.every((place) => valueAt(place, this.columns) === undefined);
+  }
+
+  leaveOthers(fields: Record<string, unknown>): void {
+    const { columns, taken } = this;
+    let index = 0;
+    for (const name of this.plan.names) if (taken[index++] !== true) setField(fields, name, columns[name]);
+  }
+}
+
+function takeLevel(reading: Reading, record: LogRecord): void {
+  const level = reading.take('level', levelOf);
+  const ifAbsent = reading.plan.schema?.levelIfAbsent;
   if (level !== undefined) record.level = level;
-  else if (ifAbsent !== undefined && plan.ownLevels.every((place) => valueAt(place, columns) === undefined)) {
-    record.level = ifAbsent;
-  } else if (record.status !== null) record.level = levelOfStatus(record.status);
+  else if (ifAbsent !== undefined && reading.lacksLevel) record.level = ifAbsent;
+  else if (record.status !== null) record.level = levelOfStatus(record.status);
 }
 
-function takeWords(plan: RolePlan, columns: Columns, record: LogRecord, taken: Set<string>): void {
-  record.service = take(plan, 'service', columns, taken, serviceName) ?? null;
-  const isBytes = plan.schema?.bytesAsText === true;
-  const text = (value: unknown) => (typeof value === 'string' ? value : isBytes ? textOfBytes(value) : null);
-  const message = take(plan, 'message', columns, taken, text);
-  if (message !== undefined) record.message = message;
+function takeRequest(reading: Reading, record: LogRecord): void {
+  record.source = reading.take('source', address) ?? null;
+  record.status = reading.take('status', httpStatus) ?? null;
+  record.responseTimeMs = reading.take('responseTime', duration) ?? durationInMessage(reading.plan, record.message);
+  record.method = reading.take('method', httpMethod) ?? null;
+  const request = reading.take('path', requestOf);
+  if (request === undefined) return;
+  record.path = request.path;
+  record.method ??= request.method;
 }
 
-function takeRequest(plan: RolePlan, columns: Columns, record: LogRecord, taken: Set<string>): void {
-  const address = (value: unknown) =>
-    typeof value === 'string' && isIP(addressOf(value)) !== 0 ? addressOf(value) : null;
-  record.source = take(plan, 'source', columns, taken, address) ?? null;
-  record.status = take(plan, 'status', columns, taken, httpStatus) ?? null;
-  record.responseTimeMs =
-    take(plan, 'responseTime', columns, taken, (value, { unit }) => durationMs(value, unit)) ??
-    durationInMessage(plan, record.message);
-  record.method = take(plan, 'method', columns, taken, httpMethod) ?? null;
-  const request = take(plan, 'path', columns, taken, requestOf);
-  record.path = request?.path ?? null;
-  record.method ??= request?.method ?? null;
-}
+const levelOf: ReadValue<LogRecord['level']> = (value, { scale, levelWords }) =>
+  levelOfColumn(value, scale, levelWords);
+const serviceOf: ReadValue<string> = (value) => serviceName(value);
+const duration: ReadValue<number> = (value, { unit }) => durationMs(value, unit);
+const textOf: ReadValue<string> = (value) => (typeof value === 'string' ? value : null);
+const textOrBytes: ReadValue<string> = (value) => (typeof value === 'string' ? value : textOfBytes(value));
+
+const address: ReadValue<string> = (value) => {
+  if (typeof value !== 'string') return null;
+  const found = addressOf(value);
+  return isIP(found) === 0 ? null : found;
+};
 
 /** Returns the text of a list of bytes, as journalctl writes messages that are not text, or null. */
 function textOfBytes(value: unknown): string | null {

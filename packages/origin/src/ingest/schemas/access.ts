@@ -6,11 +6,16 @@ export interface Place {
   readonly inner: readonly string[];
 }
 
+/** A set of column names, or a map from them. */
+interface Names {
+  has(name: string): boolean;
+}
+
 /**
  * Returns where a path can be among columns of these names: the column of exactly that name, else inside the column of
  * its first part. Returns null if it can be nowhere.
  */
-export function placeOf(path: string, names: ReadonlySet<string>): Place | null {
+export function placeOf(path: string, names: Names): Place | null {
   if (names.has(path)) return { column: path, inner: [] };
   const [column = '', ...inner] = path.split('.');
   return inner.length > 0 && names.has(column) ? { column, inner } : null;

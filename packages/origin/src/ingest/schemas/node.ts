@@ -33,7 +33,7 @@ export const NODE: readonly Schema[] = [
     family: 'applications',
     source: 'https://github.com/pinojs/pino/blob/main/docs/api.md',
     has: ['level', 'time'],
-    values: { level: /^[1-6]0$/, time: /^1\d{12}$|^\d{4}-\d\d-\d\dT/ },
+    values: { level: 'number', time: /^1\d{12}$|^\d{4}-\d\d-\d\dT/ },
     roles: {
       timestamp: ['time'],
       level: ['level'],

@@ -7,20 +7,27 @@ import type { Schema } from './schema.ts';
 
 /** A place that can fill a role, and how its value is read there. */
 export interface RoleSource extends Place {
-  /** Path or name of the column. */
-  readonly name: string;
+  /** Index of the column's name in the plan. */
+  readonly index: number;
   readonly scale: LevelScale | undefined;
   readonly levelWords: Readonly<Record<string, Level>> | undefined;
   /** Unit of a number; undefined if only the value can say it. */
   readonly unit: DurationUnit | undefined;
 }
 
+interface Column {
+  readonly column: string;
+  readonly index: number;
+}
+
 /** For records of one schema with the same names: the places that can fill each role, best first. */
 export interface RolePlan {
+  /** Names of all columns, in their order. */
+  readonly names: readonly string[];
   readonly sources: Readonly<Record<ColumnRole, readonly RoleSource[]>>;
   /** Columns that together make an instant, if the names have both. */
-  readonly date: string | undefined;
-  readonly time: string | undefined;
+  readonly date: Column | undefined;
+  readonly time: Column | undefined;
   readonly schema: Schema | null;
   /** The level's places that the schema names itself. */
   readonly ownLevels: readonly Place[];
@@ -28,35 +35,43 @@ export interface RolePlan {
 
 /** Returns the plan of a schema, or of the general names alone for null. */
 export function rolePlanOf(schema: Schema | null, names: readonly string[]): RolePlan {
-  const present = new Set(names);
+  const present = new Map(names.map((name, index) => [name, index]));
+  const own = ownSources(schema, present);
   const claimed = new Set(schema?.notRoles ?? []);
-  const sources = Object.fromEntries(
-    COLUMN_ROLES.map((role) => [role, schema === null ? [] : ownSources(schema, role, present)]),
-  ) as Record<ColumnRole, RoleSource[]>;
-  for (const own of Object.values(sources))
-    for (const { column, inner } of own) if (inner.length === 0) claimed.add(column);
-  const ownLevels = [...sources.level];
+  for (const { column, inner } of Object.values(own).flat()) if (inner.length === 0) claimed.add(column);
   const nested = NESTED_NAMES.filter((path) => !present.has(path) && placeOf(path, present) !== null);
   const general = aliasesOf([...names, ...nested]);
-  for (const role of COLUMN_ROLES) {
-    for (const name of general[role]) {
-      const place = placeOf(name, present);
-      if (place !== null && !claimed.has(name)) sources[role].push(generalSource(name, place));
-    }
-  }
-  return { sources, date: general.date, time: general.time, schema, ownLevels };
+  const sources = byRole((role) => {
+    const others = general[role].filter((name) => !claimed.has(name));
+    return [...own[role], ...others.flatMap((name) => sourceAt(name, present, { unit: unitOfName(name) }))];
+  });
+  const { date, time } = general;
+  const column = (name: string | undefined) =>
+    name === undefined ? undefined : { column: name, index: present.get(name) ?? -1 };
+  return { names, sources, date: column(date), time: column(time), schema, ownLevels: own.level };
 }
 
-function ownSources(schema: Schema, role: ColumnRole, names: ReadonlySet<string>): RoleSource[] {
-  const paths = role === 'responseTime' ? Object.keys(schema.durations ?? {}) : (schema.roles[role] ?? []);
-  return paths.flatMap((path) => {
-    const place = placeOf(path, names);
-    if (place === null) return [];
-    const { scale, levelWords } = schema;
-    return { ...place, name: path, scale, levelWords, unit: schema.durations?.[path] ?? undefined };
+/** Returns the places that a schema names itself. */
+function ownSources(schema: Schema | null, names: ReadonlyMap<string, number>): Record<ColumnRole, RoleSource[]> {
+  const { roles, durations = {}, scale, levelWords } = schema ?? { roles: {} };
+  return byRole((role) => {
+    if (role !== 'responseTime') {
+      return (roles[role] ?? []).flatMap((path) => sourceAt(path, names, { scale, levelWords }));
+    }
+    return Object.entries(durations).flatMap(([path, unit]) => sourceAt(path, names, { unit: unit ?? undefined }));
   });
 }
 
-function generalSource(name: string, place: Place): RoleSource {
-  return { ...place, name, scale: undefined, levelWords: undefined, unit: unitOfName(name) };
+function byRole(sourcesOf: (role: ColumnRole) => RoleSource[]): Record<ColumnRole, RoleSource[]> {
+  return Object.fromEntries(COLUMN_ROLES.map((role) => [role, sourcesOf(role)])) as Record<ColumnRole, RoleSource[]>;
+}
+
+/** Returns the source at a path, or none if records with these names cannot have it. */
+function sourceAt(
+  path: string,
+  names: ReadonlyMap<string, number>,
+  { scale, levelWords, unit }: Partial<RoleSource>,
+): RoleSource[] {
+  const place = placeOf(path, names);
+  return place === null ? [] : [{ ...place, index: names.get(place.column) ?? -1, scale, levelWords, unit }];
 }

@@ -22,10 +22,17 @@ interface Candidate {
 /** Finds the plan of records. What names decide is decided once per set of names. */
 export class SchemaPlans {
   readonly #candidates = new Map<string, readonly Candidate[]>();
+  /** Records of a log usually have the names of the one before, and comparing them costs less than a look-up. */
+  #lastNames: readonly string[] = [];
+  #lastCandidates: readonly Candidate[] = candidatesOf([]);
 
   planOf(columns: Columns): RolePlan {
-    const candidates = this.#candidatesOf(Object.keys(columns));
-    for (const { conditions, plan } of candidates) {
+    const names = Object.keys(columns);
+    if (!areSame(names, this.#lastNames)) {
+      this.#lastCandidates = this.#candidatesOf(names);
+      this.#lastNames = names;
+    }
+    for (const { conditions, plan } of this.#lastCandidates) {
       if (conditions.length === 0 || conditions.every((holds) => holds(columns))) return plan;
     }
     throw new Error('The plan of the general names has conditions'); // candidatesOf ends with one that has none
@@ -41,6 +48,12 @@ export class SchemaPlans {
     this.#candidates.set(key, candidates);
     return candidates;
   }
+}
+
+function areSame(names: readonly string[], others: readonly string[]): boolean {
+  if (names.length !== others.length) return false;
+  for (let index = 0; index < names.length; index++) if (names[index] !== others[index]) return false;
+  return true;
 }
 
 /** Returns the candidates in order; the last one has no conditions. */
