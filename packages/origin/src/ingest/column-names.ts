@@ -48,10 +48,13 @@ const ALIASES: Record<ColumnRole, readonly string[]> = {
   message: names('message msg content log short_message text body'),
   source: names(
     'client_ip clientip remote_addr remote_ip remote_address source_ip source.ip src_ip client.ip ip ip_address ' +
-      'client_addr client_address client remote_host source x_forwarded_for',
+      'client_addr client_address client remote_host source x_forwarded_for ' +
+      'http.client_ip net.peer.ip net.sock.peer.addr network.peer.address',
   ),
   method: names('method http_method request_method verb http.request.method cs_method'),
-  path: names('path request_path url_path url.path uri request_uri request url cs_uri_stem http_path'),
+  path: names(
+    'path request_path url_path url.path uri request_uri request url cs_uri_stem http_path http_target url_full http_url',
+  ),
   status: names(
     'status status_code http_status response_code http_status_code response_status response ' +
       'http.response.status_code sc_status',

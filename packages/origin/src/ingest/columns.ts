@@ -51,6 +51,13 @@ export class ColumnMapper {
     if (found !== undefined) setTime(record, found);
   }
 
+  /** Adds columns to a record whose time, level, service and message are known. */
+  addRequest(columns: Columns, record: LogRecord): void {
+    const reading = new Reading(this.#plans.planOf(columns), columns);
+    takeRequest(reading, record);
+    reading.leaveOthers(record.fields);
+  }
+
   #takeDateAndTime({ plan: { date, time }, columns, taken }: Reading, record: LogRecord): boolean {
     if (date === undefined || time === undefined) return false;
     const found = this.#timestamps.columnTime(`${columns[date.column]} ${columns[time.column]}`);

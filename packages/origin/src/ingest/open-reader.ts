@@ -1,12 +1,12 @@
+import { type ByteSource, peek } from './bytes/peek.ts';
 import type { FileTimes, TimeOptions } from './file-times.ts';
 import type { FormatReader } from './format-reader.ts';
 import { CsvReader } from './formats/csv.ts';
 import { JsonDocumentReader } from './formats/json-document.ts';
-import { jsonValueParser } from './formats/json-value.ts';
+import { jsonRecordsParser } from './formats/json-value.ts';
 import { lineReader, withoutNul } from './formats/line-reader.ts';
 import { JsonSurvey, type SurveyResult } from './json-survey.ts';
 import { PIECE_BYTES } from './limits.ts';
-import { type ByteSource, peek } from './bytes/peek.ts';
 import { LINE_PARSERS, type Recognised, recogniseFormat } from './recognise-format.ts';
 import type { RecordSink } from './record-sink.ts';
 
@@ -56,7 +56,7 @@ async function surveyRest(survey: JsonSurvey, seenBytes: number, all: ByteSource
 
 function documentReader({ place }: SurveyResult & { kind: 'document' }, { times, sink }: Context): FormatReader {
   sink.summary.format = 'json';
-  return new JsonDocumentReader(place, jsonValueParser(times), sink);
+  return new JsonDocumentReader(place, jsonRecordsParser(times), sink);
 }
 
 function reader(recognised: Recognised, { times, sink }: Context): FormatReader {

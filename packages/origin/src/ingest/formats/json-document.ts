@@ -1,25 +1,26 @@
 import { BoundedText } from '../bounded-text.ts';
-import type { FormatReader, LineParser } from '../format-reader.ts';
+import type { FormatReader } from '../format-reader.ts';
 import { type JsonKind, type JsonListener, JsonScanner } from '../json-scanner.ts';
 import type { RecordsPlace } from '../json-survey.ts';
+import type { BatchParser } from '../line-format.ts';
 import type { RecordSink } from '../record-sink.ts';
 
 /**
- * Reads each value at a place of a JSON document as a record. The document was surveyed before and is valid. A value
- * longer than the longest record is kept as raw text, cut at the limit.
+ * Reads each value at a place of a JSON document as a record, or as the log records of an OTLP export. The document was
+ * surveyed before and is valid. A value longer than the longest record is kept as raw text, cut at the limit.
  */
 export class JsonDocumentReader implements FormatReader, JsonListener {
   readonly #scanner = new JsonScanner(this);
   readonly #text = new BoundedText();
   readonly #place: RecordsPlace;
-  readonly #parse: LineParser;
+  readonly #parse: BatchParser;
   readonly #sink: RecordSink;
   #member = -1;
   #piece: Buffer = Buffer.alloc(0);
   /** Offset in the piece where the open record begins; null outside records. */
   #startsAt: number | null = null;
 
-  constructor(place: RecordsPlace, parse: LineParser, sink: RecordSink) {
+  constructor(place: RecordsPlace, parse: BatchParser, sink: RecordSink) {
     this.#place = place;
     this.#parse = parse;
     this.#sink = sink;
@@ -48,9 +49,9 @@ export class JsonDocumentReader implements FormatReader, JsonListener {
     this.#text.add(this.#piece, this.#startsAt, at);
     this.#startsAt = null;
     const { text, truncatedBytes } = this.#text.take();
-    const record = truncatedBytes > 0 ? null : this.#parse(text);
-    if (record === null) this.#sink.raw(text, truncatedBytes);
-    else this.#sink.parsed(record);
+    const records = truncatedBytes > 0 ? null : this.#parse(text);
+    if (records === null) this.#sink.raw(text, truncatedBytes);
+    else for (const record of records) this.#sink.parsed(record);
   }
 
   #isRecord(depth: number): boolean {

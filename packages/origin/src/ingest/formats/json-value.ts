@@ -2,7 +2,9 @@ import type { LogRecord } from '../../log-record.ts';
 import { ColumnMapper } from '../columns.ts';
 import type { FileTimes } from '../file-times.ts';
 import type { LineParser } from '../format-reader.ts';
+import type { BatchParser } from '../line-format.ts';
 import { recordOf } from '../records.ts';
+import { otlpRecords } from '../schemas/otlp.ts';
 import { storableText, storableValue, traitOf } from '../storable.ts';
 
 /** Mark of JSON in syslog messages (Common Event Expression). */
@@ -23,8 +25,20 @@ export function jsonValueParser(times: FileTimes): LineParser {
   };
 }
 
+/**
+ * Parses one value of a JSON document. The value is a record, or an element of an OTLP export with any number of them.
+ */
+export function jsonRecordsParser(times: FileTimes): BatchParser {
+  const mapper = new ColumnMapper(times);
+  return (text) => {
+    const value = parseJson(text);
+    if (value === undefined) return null;
+    return otlpRecords(value, text.length, mapper) ?? [recordOfValue(value, text, mapper)];
+  };
+}
+
 /** Parses JSON and makes its strings storable. Returns undefined for invalid JSON. */
-function parseJson(text: string): unknown {
+export function parseJson(text: string): unknown {
   let value: unknown;
   try {
     value = JSON.parse(text);
