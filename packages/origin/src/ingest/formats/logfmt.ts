@@ -2,6 +2,7 @@ import { ColumnMapper } from '../columns.ts';
 import type { FileTimes } from '../file-times.ts';
 import type { LineParser } from '../format-reader.ts';
 import { setField } from '../records.ts';
+import { auditdParser } from './auditd.ts';
 
 /** Matches `key=value`, `key="quoted \" value"`, `key=` or a bare `key`, and the blanks after it. */
 const PAIR = /([^\s="]{1,255})(?:=(?:"([^"\\]*(?:\\.[^"\\]*)*)"(?=\s|$)|([^\s"]*)))?(?:\s+|$)/y;
@@ -13,7 +14,12 @@ const ESCAPES: Record<string, string> = { n: '\n', t: '\t', r: '\r' };
  */
 export function logfmtParser(times: FileTimes): LineParser {
   const mapper = new ColumnMapper(times);
+  const auditRecord = auditdParser(times);
   return (line) => {
+    if (line.includes(' msg=audit(')) {
+      const record = auditRecord(line);
+      if (record !== null) return record;
+    }
     const columns = readPairs(line.trimEnd());
     return columns === null ? null : mapper.record(columns, line);
   };

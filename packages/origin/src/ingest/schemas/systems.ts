@@ -54,9 +54,9 @@ export const SYSTEMS: readonly Schema[] = [
     },
     examples: [
       {
-        line: 'Level,Date and Time,Source,Event ID,Task Category\r\nInformation,2026-03-01 10:00:01,Service Control Manager,7036,None,"The spooler\nis running."',
+        line: 'Level,Date and Time,Source,Event ID,Task Category\r\nInformation,3/1/2026 2:00:01 PM,Service Control Manager,7036,None,"The spooler\nis running."',
         record: {
-          timestamp: '2026-03-01T10:00:01.000Z',
+          timestamp: '2026-03-01T14:00:01.000Z',
           level: 'INFO',
           service: 'Service Control Manager',
           message: 'The spooler\nis running.',
