@@ -63,12 +63,13 @@ function run(argv) {
       cwd: ROOT,
       // Its own session, so that a Ctrl-C reaches it once, through this process.
       detached: true,
-      // The pipe closes whenever this process ends, which makes the child stop.
-      stdio: ['pipe', 'inherit', 'inherit'],
+      // The pipe closes whenever this process ends, which makes the child stop. The input of a command has its own number.
+      stdio: ['pipe', 'inherit', 'inherit', process.env.PARENT_PIPE === '1' ? 'ignore' : 0],
       env: {
         ...process.env,
         PATH: [...binaries, process.env.PATH].join(delimiter),
         PARENT_PIPE: '1',
+        INPUT_FD: '3',
         PILOTLIGHT_CWD: process.env.INIT_CWD ?? process.cwd(),
       },
     },

@@ -105,6 +105,7 @@ export function createDeps(config: Config, logger: Logger): Deps {
     uploadMaxBytes: config.uploadMaxBytes,
     storageLimits: config.storageLimits,
     quotas: config.quotas,
+    streamLimits: config.streamLimits,
     onError: (error) => logger.warn({ err: error }, 'origin'),
   });
   const migrations = new Migrations({ origin, logger, signal: stopping.signal });

@@ -69,11 +69,19 @@ export class UnsupportedMediaType extends ApiError {
   }
 }
 
-/** A form whose body is compressed as a whole. */
+/** A body whose `Content-Encoding` the route does not unpack. */
 export class UnsupportedCoding extends ApiError {
-  constructor(coding: string) {
-    const detail = `expected a form without Content-Encoding, got ${JSON.stringify(coding.slice(0, 80))}; send the form uncompressed: only the file in it may be gzipped`;
-    super({ code: 'UNSUPPORTED_CODING', detail, headers: { 'Accept-Encoding': 'identity' } });
+  /** @param accepted the value of `Accept-Encoding` of the answer */
+  constructor(expected: string, coding: string, accepted: 'identity' | 'gzip') {
+    const detail = `expected ${expected}, got ${JSON.stringify(coding.slice(0, 80))}`;
+    super({ code: 'UNSUPPORTED_CODING', detail, headers: { 'Accept-Encoding': accepted } });
+  }
+}
+
+/** A line of a stream without an end within the limit. */
+export class LineTooLong extends ApiError {
+  constructor(maxBytes: number) {
+    super({ code: 'LINE_TOO_LONG', detail: `expected lines of at most ${maxBytes} bytes, got a longer one` });
   }
 }
 

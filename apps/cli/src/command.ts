@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { ExitCode } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
@@ -6,6 +7,8 @@ import type { Terminal } from './terminal.ts';
 export interface CommandContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly terminal: Terminal;
+  /** Opens the standard input of the command. */
+  readonly input: () => Readable;
   /** Aborted when the process is asked to stop. */
   readonly signal: AbortSignal;
 }

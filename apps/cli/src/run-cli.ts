@@ -3,6 +3,7 @@ import type { AddCommand, CommandContext } from './command.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addExplain } from './commands/explain.ts';
 import { addFiles } from './commands/files.ts';
+import { addIngest } from './commands/ingest.ts';
 import { addInvalidate } from './commands/invalidate.ts';
 import { addKeys } from './commands/keys.ts';
 import { addReindex } from './commands/reindex.ts';
@@ -18,7 +19,7 @@ import { failureOf } from './failures.ts';
 
 const COMMANDS: readonly AddCommand[] = [
   ...[addStats, addExplain, addKeys, addInvalidate, addWarm],
-  ...[addFiles, addSearch, addTail, addUpload],
+  ...[addFiles, addSearch, addTail, addUpload, addIngest],
   ...[addRetention, addReindex, addToken, addCompletion],
 ];
 
@@ -43,6 +44,7 @@ Exit codes:
 Examples:
   $ npm run pilotlight -- stats --window 15m
   $ npm run pilotlight -- upload app.log --wait 30
+  $ tail -f app.log | npm run -s pilotlight -- ingest --stream app
   $ npm run pilotlight -- search 'declined' --level ERROR
   $ npm run pilotlight -- invalidate stats --dry-run
   $ npm run -s pilotlight -- stats --json | jq .cache_stats

@@ -27,6 +27,7 @@ type Settings = Partial<
     | 'ingestMaxUnpackedBytes'
     | 'allowUnsafeRedis'
     | 'originLimits'
+    | 'streamLimits'
     | 'warmingShare'
     | 'rawRetentionMs'
   >
@@ -64,6 +65,7 @@ export function openDeps(
     databaseUrl,
     elasticsearch: settings.elasticsearch ?? null,
     ...settings.originLimits,
+    ...(settings.streamLimits && { streamLimits: settings.streamLimits }),
     ingestThreads: CONCURRENCY.ingest,
     fileLimits: {
       ...(settings.ingestMaxRecords !== undefined && { maxRecords: settings.ingestMaxRecords }),

@@ -21,6 +21,7 @@ import { watchConsumption, watchQuarantine } from './queue-watch.ts';
 import { Relay } from './relay.ts';
 import { type Schedule, Schedules } from './schedules.ts';
 import { startWorkers, type Workers } from './start-workers.ts';
+import { StreamRoller } from './stream-roller.ts';
 import { waitForServices } from './wait-for-services.ts';
 import { SWEEP_EVERY_MS } from './warming/limits.ts';
 import { warmAtStart } from './warming/warm-at-start.ts';
@@ -139,6 +140,7 @@ function startLoops(
   const relay = new Relay({ outbox: origin.outbox, queues, isReady, logger });
   const schedules = new Schedules({ queues, isReady, schedules: schedulesOf(config), logger });
   const watches = [
+    new StreamRoller({ streams: origin.streams, logger, onRolled: deps.work.rolled }),
     watchConsumption({ queues, isReady, logger, healthFile: config.healthFile }),
     watchQuarantine({ queues, isReady, logger }),
     watchQueueServer({ redis, isUnsafeAllowed: config.allowUnsafeRedis, workers, logger }),

@@ -36,6 +36,12 @@ const WORK_METRICS = {
     help: 'Records of the files that this worker has indexed',
     labels: [],
   },
+  rolled: {
+    name: 'pilotlight_rolled_files_total',
+    kind: 'counter',
+    help: 'Open files of streams that this worker has rolled',
+    labels: [],
+  },
   ingestLag: {
     name: 'pilotlight_ingest_lag_seconds',
     kind: 'histogram',
@@ -67,12 +73,14 @@ export class WorkMetrics {
   readonly #jobs = new Histograms(WORK_METRICS.jobs.labels, LONG_SECONDS);
   readonly #ingested = new Counts(WORK_METRICS.ingested.labels);
   readonly #records = new Counts(WORK_METRICS.records.labels);
+  readonly #rolled = new Counts(WORK_METRICS.rolled.labels);
   readonly #ingestLag = new Histograms(WORK_METRICS.ingestLag.labels, LONG_SECONDS);
   readonly #warmed = new Counts(WORK_METRICS.warmed.labels);
   readonly #audits = new Counts(WORK_METRICS.audits.labels);
 
   constructor() {
     this.#records.add({}, 0);
+    this.#rolled.add({}, 0);
     for (const result of ['indexed', 'failed'] as const) this.#ingested.add({ result }, 0);
     // A counter that begins at 1 has no increase, and the first finding has to be seen.
     for (const prefix of PREFIXES) for (const verdict of VERDICTS) this.#audits.add({ prefix, verdict }, 0);
@@ -100,11 +108,16 @@ export class WorkMetrics {
     this.#audits.add({ prefix, verdict });
   };
 
+  readonly rolled = (files: number): void => {
+    this.#rolled.add({}, files);
+  };
+
   points() {
     return {
       jobs: this.#jobs.points(),
       ingested: this.#ingested.points(),
       records: this.#records.points(),
+      rolled: this.#rolled.points(),
       ingestLag: this.#ingestLag.points(),
       warmed: this.#warmed.points(),
       audits: this.#audits.points(),

@@ -281,6 +281,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ingest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Appends lines to a stream, which rolls into files
+         * @description The body is lines of any format, or one JSON object per line, gzipped or not. The answer comes once they are durable. They become a file, which a worker indexes, after 2 s; of a stream that rolls files for minutes after 10 s. With `Prefer: wait=30` the answer comes when the lines can be found.
+         */
+        post: operations["ingestLines"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/live": {
         parameters: {
             query?: never;
@@ -604,7 +624,7 @@ export interface components {
              * @description Stable, for programs.
              * @enum {string}
              */
-            code: "INVALID_INPUT" | "MALFORMED_BODY" | "MALFORMED_REQUEST" | "UNAUTHORIZED" | "FORBIDDEN" | "CROSS_SITE" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "REQUEST_TIMEOUT" | "UPLOAD_STALLED" | "CONTENT_FREED" | "BODY_TOO_LARGE" | "UPLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "UNSUPPORTED_CODING" | "EXPECTATION_FAILED" | "HOST_NOT_ALLOWED" | "EMPTY_UPLOAD" | "INGEST_FAILED" | "UNREADABLE_BODY" | "RATE_LIMITED" | "TOO_MANY_UPLOADS" | "HEADERS_TOO_LARGE" | "TOO_MANY_STREAMS_OF_CLIENT" | "TOO_MANY_STREAMS" | "INTERNAL" | "ORIGIN_UNAVAILABLE" | "ORIGIN_BUSY" | "ORIGIN_OVERLOADED" | "UNREACHABLE" | "LOG_UNREACHABLE" | "INGEST_BEHIND" | "STARTING" | "SHUTTING_DOWN" | "SEARCH_TOO_SLOW" | "LOAD_TIMED_OUT" | "STORAGE_FULL" | "QUOTA_EXCEEDED";
+            code: "INVALID_INPUT" | "MALFORMED_BODY" | "MALFORMED_REQUEST" | "UNAUTHORIZED" | "FORBIDDEN" | "CROSS_SITE" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "REQUEST_TIMEOUT" | "UPLOAD_STALLED" | "CONTENT_FREED" | "BODY_TOO_LARGE" | "UPLOAD_TOO_LARGE" | "LINE_TOO_LONG" | "UNSUPPORTED_MEDIA_TYPE" | "UNSUPPORTED_CODING" | "EXPECTATION_FAILED" | "HOST_NOT_ALLOWED" | "EMPTY_UPLOAD" | "IDEMPOTENCY_KEY_REUSED" | "INGEST_FAILED" | "UNREADABLE_BODY" | "RATE_LIMITED" | "TOO_MANY_UPLOADS" | "HEADERS_TOO_LARGE" | "TOO_MANY_STREAMS_OF_CLIENT" | "TOO_MANY_STREAMS" | "INTERNAL" | "ORIGIN_UNAVAILABLE" | "ORIGIN_BUSY" | "ORIGIN_OVERLOADED" | "UNREACHABLE" | "LOG_UNREACHABLE" | "INGEST_BEHIND" | "STARTING" | "SHUTTING_DOWN" | "SEARCH_TOO_SLOW" | "LOAD_TIMED_OUT" | "STORAGE_FULL" | "QUOTA_EXCEEDED";
             /** @description The expected value, the value that came, and the remedy; for people. */
             detail: string;
             /** @description The fields that are not valid. */
@@ -1862,6 +1882,107 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ingestLines: {
+        parameters: {
+            query: {
+                /** @description The stream that the lines are appended to; it need not exist. */
+                stream: string;
+            };
+            header?: {
+                /** @description A request with a key of the last 24 hours stores nothing, and answers like the first one. */
+                "idempotency-key"?: string;
+                /** @description `wait=N` waits up to N seconds, at most 60, until the lines can be found (RFC 7240). */
+                prefer?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": string;
+                "application/octet-stream": string;
+                "application/x-ndjson": string;
+                "text/plain": string;
+            };
+        };
+        responses: {
+            /** @description The lines can be found. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The bytes that are stored: unpacked, and each line with its end. */
+                        bytes: number;
+                        /** @description The file that has the lines. It is listed once it is rolled, after 2 to 10 s; until then its path answers 404. */
+                        file: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        };
+                        /** @description Of the event with which the lines can be found. `pending` before: no answer has them, so none is stale. */
+                        invalidation: {
+                            /** @description The position of the change in the invalidation log; null while it is pending. */
+                            position: number | null;
+                            /**
+                             * @description `applied`: no process serves the state before the change. `pending`: the invalidation log was unreachable, and the relay has not applied the change yet.
+                             * @enum {string}
+                             */
+                            state: "applied" | "pending";
+                        };
+                        /** @description The lines of the body that are not empty. */
+                        lines: number;
+                        stream: string;
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description The lines are durable and not indexed yet. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The bytes that are stored: unpacked, and each line with its end. */
+                        bytes: number;
+                        /** @description The file that has the lines. It is listed once it is rolled, after 2 to 10 s; until then its path answers 404. */
+                        file: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        };
+                        /** @description Of the event with which the lines can be found. `pending` before: no answer has them, so none is stale. */
+                        invalidation: {
+                            /** @description The position of the change in the invalidation log; null while it is pending. */
+                            position: number | null;
+                            /**
+                             * @description `applied`: no process serves the state before the change. `pending`: the invalidation log was unreachable, and the relay has not applied the change yet.
+                             * @enum {string}
+                             */
+                            state: "applied" | "pending";
+                        };
+                        /** @description The lines of the body that are not empty. */
+                        lines: number;
+                        stream: string;
+                        /** @constant */
+                        success: true;
+                    };
+                };
             };
             /** @description An error. */
             default: {

@@ -6,7 +6,7 @@ import { urlOf } from './url-of.ts';
 export interface SendOptions {
   /** Sent as `Authorization: Bearer`. Defaults to none. */
   readonly token?: string | undefined;
-  /** How often a request without an effect is repeated after a network error, 408, 429, 502, 503 or 504. Defaults to 3. */
+  /** How often a request without an effect, or with an idempotency key, is repeated after a network error, 408, 429, 502, 503 or 504. Defaults to 3. */
   readonly retries?: number;
   /** The longest wait before a repetition, in ms, even if `Retry-After` asks for more. Defaults to 10,000. */
   readonly maxRetryAfterMs?: number;
@@ -52,7 +52,8 @@ export function createSend(
     jitter: true,
   };
   return async (request, { retry: limit = retries, ...options } = {}) => {
-    const methods = reads.includes(new URL(request.url).pathname) ? (['post'] as const) : IDEMPOTENT;
+    const isRead = reads.includes(new URL(request.url).pathname);
+    const methods = isRead || request.headers.has('idempotency-key') ? (['post'] as const) : IDEMPOTENT;
     try {
       return await http(request, { ...options, retry: { ...retry, limit, methods: [...methods] } });
     } catch (error) {

@@ -80,17 +80,23 @@ export const CLIENT_PROBLEM_TYPES = {
     when: 'the file has more bytes than `UPLOAD_MAX_BYTES`',
     todo: 'split the file, or raise `UPLOAD_MAX_BYTES`',
   },
+  LINE_TOO_LONG: {
+    status: 413,
+    title: 'Line too long',
+    when: 'a line of a stream has more than 1 MiB; nothing of the request is stored',
+    todo: 'end each line with a line feed, or send shorter lines',
+  },
   UNSUPPORTED_MEDIA_TYPE: {
     status: 415,
     title: 'Unsupported media type',
     when: 'the `Content-Type` of the body is not one that the route reads',
-    todo: 'send JSON, or for an upload `multipart/form-data`',
+    todo: 'send JSON, for an upload `multipart/form-data`, or for lines `text/plain` or `application/x-ndjson`',
   },
   UNSUPPORTED_CODING: {
     status: 415,
     title: 'Unsupported content coding',
-    when: 'an upload has a `Content-Encoding`, or its file a `Content-Transfer-Encoding` such as `base64`',
-    todo: 'send the form uncompressed and the bytes of the file as they are; the file may be gzipped',
+    when: 'an upload has a `Content-Encoding`, or its file a `Content-Transfer-Encoding` such as `base64`; or lines have another `Content-Encoding` than `gzip`',
+    todo: 'send the form uncompressed and the bytes of the file as they are; the file may be gzipped, and so may lines',
   },
   EXPECTATION_FAILED: {
     status: 417,
@@ -107,8 +113,14 @@ export const CLIENT_PROBLEM_TYPES = {
   EMPTY_UPLOAD: {
     status: 422,
     title: 'Empty file',
-    when: 'the uploaded file has no bytes',
+    when: 'the uploaded file, or the body with lines, has no bytes',
     todo: 'upload a file with at least one byte',
+  },
+  IDEMPOTENCY_KEY_REUSED: {
+    status: 422,
+    title: 'Idempotency key of another request',
+    when: 'a request with the same `Idempotency-Key` and other lines, or another stream, was stored in the last 24 hours',
+    todo: 'use a new key for each request, and the same key only to repeat it',
   },
   INGEST_FAILED: {
     status: 422,

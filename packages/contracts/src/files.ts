@@ -99,6 +99,8 @@ const filesPageSchema = z.strictObject({
 });
 export type FilesAnswer = z.infer<typeof filesPageSchema>;
 
+const STREAM_NAME = 'expected 1 to 64 of the characters A-Z a-z 0-9 . _ -';
+
 const success = { success: z.literal(true) };
 
 /** Answers about files. */
@@ -122,6 +124,31 @@ export const deletionAnswerSchema = z.strictObject({
       .array(confirmationSchema)
       .describe('The processes, in the order in which they confirmed; empty while it is pending.'),
   }),
+});
+
+/** The name of a stream of lines, which its files begin with. */
+export const ingestQuerySchema = z.strictObject({
+  stream: z
+    .string({ error: STREAM_NAME })
+    .regex(/^[A-Za-z0-9._-]{1,64}$/, { error: STREAM_NAME })
+    .describe('The stream that the lines are appended to; it need not exist.')
+    .meta({ example: 'shop' }),
+});
+
+/** What a request has added to a stream. */
+export const ingestAnswerSchema = z.strictObject({
+  ...success,
+  stream: z.string(),
+  lines: count.describe('The lines of the body that are not empty.'),
+  bytes: count.describe('The bytes that are stored: unpacked, and each line with its end.'),
+  file: z
+    .strictObject({ id: z.uuid(), name: z.string() })
+    .describe(
+      'The file that has the lines. It is listed once it is rolled, after 2 to 10 s; until then its path answers 404.',
+    ),
+  invalidation: invalidationSchema.describe(
+    'Of the event with which the lines can be found. `pending` before: no answer has them, so none is stale.',
+  ),
 });
 
 /** The maximum effective `Prefer: wait=N`, in seconds. */

@@ -42,6 +42,7 @@ export {
   type FilesQuery,
   filesQuerySchema,
   type Invalidation,
+  ingestQuerySchema,
   type ListedState,
   type LogFile,
   type LogFileDetail,

@@ -25,7 +25,7 @@ export const SERVER_PROBLEM_TYPES = {
   ORIGIN_BUSY: {
     status: 503,
     title: 'Too many uploads',
-    when: 'this process receives `UPLOADS_AT_A_TIME` uploads already',
+    when: 'this process receives `UPLOADS_AT_A_TIME` uploads, or as many requests with lines, already',
     todo: 'try again after `Retry-After` seconds',
     retryAfterS: 1,
   },
@@ -53,7 +53,7 @@ export const SERVER_PROBLEM_TYPES = {
   INGEST_BEHIND: {
     status: 503,
     title: 'Uploads wait too long',
-    when: 'the oldest queued upload has waited longer than `INGEST_MAX_WAIT_MS`; the upload was discarded',
+    when: 'the oldest queued upload has waited longer than `INGEST_MAX_WAIT_MS`, or the open file of a stream is full; the upload, or the lines, were discarded',
     todo: 'try again after `Retry-After` seconds, or start more workers',
     retryAfterS: 10,
   },

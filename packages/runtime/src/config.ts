@@ -183,6 +183,12 @@ function configOf(data: z.output<typeof environmentSchema>) {
       perUploader: { bytes: data.TOKEN_QUOTA_BYTES ?? null, files: data.TOKEN_QUOTA_FILES ?? null },
     },
     ...originOf(data),
+    /** When the open file of a stream is rolled, and how old it may be before its stream refuses lines. */
+    streamLimits: {
+      rollMs: data.STREAM_ROLL_MS,
+      steadyRollMs: data.STREAM_STEADY_ROLL_MS,
+      maxAgeMs: data.INGEST_MAX_WAIT_MS,
+    },
     cacheMemoryBytes: data.CACHE_MEMORY_BYTES,
     /** The maximum numbers of open streams of server-sent events. */
     eventStreams: eventStreamsOf(data),

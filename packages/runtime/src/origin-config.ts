@@ -8,6 +8,9 @@ export const ORIGIN_VARIABLES = {
   DATABASE_READ_TIMEOUT_MS: wholeNumber(100, 2 ** 31 - 1).default(30_000),
   /** The maximum duration of one search of a client; a load has at most 30 s. */
   SEARCH_TIMEOUT_MS: wholeNumber(100, 30_000).default(2_000),
+  /** The minimum age of the open file of a stream; and that of a stream that has rolled files for minutes. */
+  STREAM_ROLL_MS: wholeNumber(2_000, 3_600_000).default(2_000),
+  STREAM_STEADY_ROLL_MS: wholeNumber(2_000, 3_600_000).default(10_000),
   UPLOADS_AT_A_TIME: wholeNumber(1, 1_000).default(32),
   /** A read that would wait for longer than this for its load to begin is refused. A user does not notice the default. */
   READ_MAX_WAIT_MS: wholeNumber(0, 600_000).default(50),

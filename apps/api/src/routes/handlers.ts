@@ -18,6 +18,7 @@ import { openErrors } from './errors-page.ts';
 import { streamFileEvents } from './file-events.ts';
 import { deleteFile, getFile, listFiles } from './files.ts';
 import { getLiveness, getReadiness } from './health.ts';
+import { ingestLines } from './ingest.ts';
 import { getLive, streamLive } from './live.ts';
 import { getMetrics } from './metrics.ts';
 import { openOperations } from './operations-page.ts';
@@ -40,6 +41,7 @@ export const HANDLERS = {
   getFileContent,
   streamFileEvents,
   uploadFile,
+  ingestLines,
   getCacheStats,
   resetCacheStats,
   invalidateCache,

@@ -17,10 +17,7 @@ import { limitUploads } from '../upload/limit-uploads.ts';
 import { refuseBeyondQuota } from '../upload/quota-guard.ts';
 import { receiveUpload } from '../upload/receive-upload.ts';
 import { orStorageFull, refuseWhenFull } from '../upload/storage-guard.ts';
-import { waitUntilIngested } from '../upload/wait-until-ingested.ts';
-
-/** What the event of an indexed file may invalidate, whatever its records are. */
-const INDEXED = [{ prefix: 'files' }, { prefix: 'stats' }, { prefix: 'search' }] as const;
+import { INDEXED, waitUntilIngested } from '../upload/wait-until-ingested.ts';
 
 /** `POST /api/upload` */
 export function uploadFile(deps: Deps): Handlers {

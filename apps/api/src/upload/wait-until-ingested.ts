@@ -6,6 +6,9 @@ import type { Request } from 'express';
 const FIRST_PAUSE_MS = 20;
 const MAX_PAUSE_MS = 200;
 
+/** What the event of an indexed file may invalidate, whatever its records are. */
+export const INDEXED = [{ prefix: 'files' }, { prefix: 'stats' }, { prefix: 'search' }] as const;
+
 /**
  * Waits until a file's ingest has ended and every process has applied its invalidation. Returns the file, or null if the time
  * ran out, the file was deleted, the client disconnected or the process shuts down. The file is stored, so none of these is an error.
@@ -34,9 +37,13 @@ export async function waitUntilIngested(
   }
 }
 
-/** Returns the file, null if it does not exist, or `unknown` if the database is unreachable. */
+/** Returns the file, null if it does not exist, or `unknown` if it is the open file of a stream or the database is unreachable. */
 async function look(origin: Origin, fileId: string): Promise<LogFileDetail | null | 'unknown'> {
   try {
+    const file = await origin.files.get(fileId);
+    if (file !== null) return file;
+    if (await origin.streams.isOpen(fileId)) return 'unknown';
+    // It may have been rolled between the two questions.
     return await origin.files.get(fileId);
   } catch (error) {
     if (error instanceof OriginUnavailable) return 'unknown';

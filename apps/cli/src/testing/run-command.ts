@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { ExitCode } from '../exit-codes.ts';
 import { runCli } from '../run-cli.ts';
 
@@ -10,6 +11,8 @@ export interface CommandResult {
 export interface CommandOptions {
   env?: Record<string, string | undefined>;
   signal?: AbortSignal;
+  /** The standard input. Defaults to nothing. */
+  input?: Readable;
   isInteractive?: boolean;
   columns?: number | null;
   /** Receives standard error while the command runs. */
@@ -22,6 +25,7 @@ export async function runCommand(
   {
     env = {},
     signal = new AbortController().signal,
+    input = Readable.from([]),
     isInteractive = false,
     columns = null,
     onErr,
@@ -40,6 +44,6 @@ export async function runCommand(
     isInteractive,
     columns,
   };
-  const code = await runCli(args, { env, terminal, signal });
+  const code = await runCli(args, { env, terminal, input: () => input, signal });
   return { code, out, err };
 }

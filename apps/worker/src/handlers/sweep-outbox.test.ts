@@ -30,13 +30,34 @@ test('the bytes of an indexed file are freed, those of a waiting file are not', 
   const { file } = await world.upload('one that waits\n');
   expect((await withChunks()).toSorted()).toEqual([indexed, file.id].toSorted());
   const before = await origin.logs.stats({});
-  expect(await sweep({}, firstTry())).toEqual({ removed: 0, freed: 1, forgotten: 0, uploads: 0, backfilled: 0 });
+  expect(await sweep({}, firstTry())).toEqual({
+    removed: 0,
+    freed: 1,
+    forgotten: 0,
+    uploads: 0,
+    keys: 0,
+    backfilled: 0,
+  });
   expect(await withChunks()).toEqual([file.id]);
   expect(await origin.logs.stats({})).toEqual(before);
   expect(await origin.ingest(file.id)).toMatchObject({ outcome: 'indexed', lines: 1 });
-  expect(await sweep({}, firstTry())).toEqual({ removed: 0, freed: 1, forgotten: 0, uploads: 0, backfilled: 0 });
+  expect(await sweep({}, firstTry())).toEqual({
+    removed: 0,
+    freed: 1,
+    forgotten: 0,
+    uploads: 0,
+    keys: 0,
+    backfilled: 0,
+  });
   expect(await withChunks()).toEqual([]);
-  expect(await sweep({}, firstTry())).toEqual({ removed: 0, freed: 0, forgotten: 0, uploads: 0, backfilled: 0 });
+  expect(await sweep({}, firstTry())).toEqual({
+    removed: 0,
+    freed: 0,
+    forgotten: 0,
+    uploads: 0,
+    keys: 0,
+    backfilled: 0,
+  });
 });
 
 test('the bytes of a failed file are freed, even if its worker died before it could', async () => {

@@ -141,6 +141,18 @@ export function preferWait(what: string) {
   });
 }
 
+/** The request header with which a repeated request has one effect (draft-ietf-httpapi-idempotency-key-header). */
+export const IDEMPOTENCY_KEY = z.object({
+  'idempotency-key': z
+    .string()
+    .regex(/^(?:"[ !#-~]{1,255}"|[!#-~]{1,255})$/, {
+      error: 'expected 1 to 255 visible ASCII characters, which may be in quotes',
+    })
+    .optional()
+    .describe('A request with a key of the last 24 hours stores nothing, and answers like the first one.')
+    .meta({ example: '"8e03978e-40d5-43e8-bc93-6894a57f9324"' }),
+});
+
 /** Headers of cached answers with a body. */
 export const CACHED_BODY = {
   ...CACHED,

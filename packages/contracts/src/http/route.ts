@@ -19,7 +19,9 @@ export interface RouteAnswer {
 
 /** The body of a request. */
 export interface RequestBody {
-  readonly type: 'application/json' | 'multipart/form-data';
+  readonly type: 'application/json' | 'multipart/form-data' | 'text/plain';
+  /** Other types of the same content. */
+  readonly alsoTypes?: readonly string[];
   readonly schema: z.ZodType;
   /** A required body may not be missing. */
   readonly required: boolean;

@@ -33,6 +33,16 @@ export function uploadOf(content: string, headers: Parts['headers'] = {}, field 
   };
 }
 
+/** Returns a request that appends lines to a stream. */
+export function linesOf(lines: string, headers: Parts['headers'] = {}): Sent {
+  return {
+    method: 'POST',
+    target: '/api/ingest?stream=app',
+    headers: { ...asAdmin, 'Content-Type': 'text/plain', ...headers },
+    body: lines,
+  };
+}
+
 /** A valid request for each route. */
 export const REQUESTS = {
   getStats: () => read('/api/stats?level=ERROR&level=INFO&interval=1d&tz=Europe/Berlin'),
@@ -44,6 +54,7 @@ export const REQUESTS = {
   getFileContent: ({ fileId }) => read(`/api/files/${fileId}/content`),
   streamFileEvents: ({ fileId }) => read(`/api/files/${fileId}/events`),
   uploadFile: () => uploadOf('2026-03-01 10:00:00 INFO cart: added lamp\n'),
+  ingestLines: () => linesOf('2026-03-01 10:00:00 INFO cart: added lamp\n'),
   getCacheStats: () => read('/api/cache/stats'),
   resetCacheStats: () => ({ method: 'POST', target: '/api/cache/stats/reset', headers: asAdmin }),
   invalidateCache: () => post('/api/cache/invalidate', { prefix: 'stats' }),

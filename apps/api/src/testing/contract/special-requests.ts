@@ -1,7 +1,7 @@
 import type { TestApi } from '../test-api.ts';
 import { asAdmin } from '../test-api.ts';
 import { LESSER_TOKEN, MAX_UPLOAD_BYTES } from './contract-api.ts';
-import { type Known, REQUESTS, uploadOf } from './requests.ts';
+import { type Known, linesOf, REQUESTS, uploadOf } from './requests.ts';
 import type { Sent } from './send.ts';
 
 /** A request whose answer needs a special request or state. */
@@ -46,6 +46,13 @@ export function specialRequests(known: Known): Special[] {
     { status: 415, sent: uploadOf('one line\n', { 'Content-Encoding': 'gzip' }) },
     { status: 422, sent: uploadOf('') },
     { status: 507, sent: uploadOf('x'.repeat(MAX_UPLOAD_BYTES - 1)) },
+    { status: 201, sent: linesOf('one line\n', { Prefer: 'wait=30' }), meanwhile: ingestNext },
+    { status: 202, sent: linesOf('one line\n', { Prefer: 'wait=0', 'Idempotency-Key': '"one"' }) },
+    { status: 422, sent: linesOf('another line\n', { 'Idempotency-Key': '"one"' }) },
+    { status: 400, sent: { ...linesOf('one line\n'), target: '/api/ingest' } },
+    { status: 413, sent: linesOf('x'.repeat(MAX_UPLOAD_BYTES + 1)) },
+    { status: 415, sent: linesOf('one line\n', { 'Content-Encoding': 'br' }) },
+    { status: 507, sent: linesOf('x'.repeat(MAX_UPLOAD_BYTES - 1)) },
     {
       status: 410,
       sent: getFileContent(known),
@@ -54,9 +61,10 @@ export function specialRequests(known: Known): Special[] {
   ];
 }
 
-/** Ingests the next file that is stored, like a worker. */
+/** Ingests the next file that is stored or rolled, like a worker. */
 async function ingestNext(api: TestApi): Promise<void> {
   for (;;) {
+    await api.api.deps.origin.streams.roll();
     const { files } = await api.api.deps.origin.files.list({ limit: 1 });
     const [newest] = files;
     if (newest?.status === 'received') return await api.ingest(newest.id);

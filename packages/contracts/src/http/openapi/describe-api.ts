@@ -1,6 +1,11 @@
 import { z } from 'zod';
-import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
-import type { Access, Route } from '../route.ts';
+import {
+  createDocument,
+  type ZodOpenApiMediaTypeObject,
+  type ZodOpenApiOperationObject,
+  type ZodOpenApiPathsObject,
+} from 'zod-openapi';
+import type { Access, RequestBody, Route } from '../route.ts';
 import { everyRoute } from '../routes.ts';
 import { responsesOf } from './responses.ts';
 import { simplify } from './simplify.ts';
@@ -100,16 +105,15 @@ function operationOf(id: string, route: Route): ZodOpenApiOperationObject {
     ...(body !== undefined && {
       requestBody: {
         required: body.required,
-        content: {
-          [body.type]: {
-            schema: body.schema,
-            examples: Object.fromEntries(Object.entries(body.examples).map(([name, value]) => [name, { value }])),
-          },
-        },
+        content: Object.fromEntries([body.type, ...(body.alsoTypes ?? [])].map((type) => [type, contentOf(body)])),
       },
     }),
     responses: responsesOf(route),
   };
+}
+
+function contentOf({ schema, examples }: RequestBody): ZodOpenApiMediaTypeObject {
+  return { schema, examples: Object.fromEntries(Object.entries(examples).map(([name, value]) => [name, { value }])) };
 }
 
 function queryOf({ query, cached }: Route): z.ZodObject {

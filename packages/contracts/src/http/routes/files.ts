@@ -1,8 +1,15 @@
 import { z } from 'zod';
-import { deletionAnswerSchema, fileAnswerSchema, indexedUploadAnswerSchema, uploadAnswerSchema } from '../../files.ts';
+import {
+  deletionAnswerSchema,
+  fileAnswerSchema,
+  indexedUploadAnswerSchema,
+  ingestAnswerSchema,
+  ingestQuerySchema,
+  uploadAnswerSchema,
+} from '../../files.ts';
 import { EVENTS, json, lastEventId } from '../answers.ts';
 import { FROM_DATABASE } from '../error-codes.ts';
-import { DATA, PREFERENCE_APPLIED, preferWait, UNCACHED, WRITTEN } from '../headers.ts';
+import { DATA, IDEMPOTENCY_KEY, PREFERENCE_APPLIED, preferWait, UNCACHED, WRITTEN } from '../headers.ts';
 import type { Route, RouteAnswer } from '../route.ts';
 
 const fileParams = z.object({
@@ -22,6 +29,20 @@ const contentHeaders = {
   'Cache-Control': z.literal('private, no-cache'),
   'Accept-Ranges': z.literal('none'),
 };
+
+/** The errors of a request that brings bytes. */
+const OF_BYTES = [
+  'UPLOAD_STALLED',
+  'UPLOAD_TOO_LARGE',
+  'UNSUPPORTED_CODING',
+  'EMPTY_UPLOAD',
+  'ORIGIN_BUSY',
+  'TOO_MANY_UPLOADS',
+  'INGEST_BEHIND',
+  'STORAGE_FULL',
+  'QUOTA_EXCEEDED',
+  ...FROM_DATABASE,
+] as const;
 
 /** Returns an answer with the bytes of a file. */
 const contentOf = (type: string): RouteAnswer => ({
@@ -120,19 +141,36 @@ export const FILES = {
         headers: { ...WRITTEN, ...PREFERENCE_APPLIED, Location: location },
       },
     },
-    errors: [
-      'INVALID_INPUT',
-      'UPLOAD_STALLED',
-      'UPLOAD_TOO_LARGE',
-      'UNSUPPORTED_CODING',
-      'EMPTY_UPLOAD',
-      'INGEST_FAILED',
-      'ORIGIN_BUSY',
-      'TOO_MANY_UPLOADS',
-      'INGEST_BEHIND',
-      'STORAGE_FULL',
-      'QUOTA_EXCEEDED',
-      ...FROM_DATABASE,
-    ],
+    errors: ['INVALID_INPUT', 'INGEST_FAILED', ...OF_BYTES],
+  },
+  ingestLines: {
+    method: 'POST',
+    path: '/api/ingest',
+    tag: 'files',
+    summary: 'Appends lines to a stream, which rolls into files',
+    description:
+      'The body is lines of any format, or one JSON object per line, gzipped or not. The answer comes once they are durable. They become a file, which a worker indexes, after 2 s; of a stream that rolls files for minutes after 10 s. With `Prefer: wait=30` the answer comes when the lines can be found.',
+    access: 'write',
+    cached: null,
+    query: ingestQuerySchema,
+    headers: z.object({ ...IDEMPOTENCY_KEY.shape, ...preferWait('until the lines can be found').shape }),
+    body: {
+      type: 'text/plain',
+      alsoTypes: ['application/x-ndjson', 'application/json', 'application/octet-stream'],
+      schema: z.string(),
+      required: true,
+      examples: { lines: '2026-03-01 10:00:00 INFO cart: added lamp\n' },
+    },
+    answers: {
+      201: {
+        ...json(ingestAnswerSchema, 'The lines can be found.'),
+        headers: { ...WRITTEN, ...PREFERENCE_APPLIED, Location: location },
+      },
+      202: {
+        ...json(ingestAnswerSchema, 'The lines are durable and not indexed yet.'),
+        headers: { ...UNCACHED, ...PREFERENCE_APPLIED, Location: location },
+      },
+    },
+    errors: ['INVALID_INPUT', 'INGEST_FAILED', 'LINE_TOO_LONG', 'IDEMPOTENCY_KEY_REUSED', ...OF_BYTES],
   },
 } as const satisfies Record<string, Route>;
