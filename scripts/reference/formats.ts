@@ -5,6 +5,7 @@ import { ALL_SCHEMAS } from '../../packages/origin/src/ingest/schemas/all.ts';
 import { SHAPES } from '../../packages/origin/src/ingest/shapes/all.ts';
 import { compileShape } from '../../packages/origin/src/ingest/shapes/compile-shape.ts';
 import { TOKENS } from '../../packages/origin/src/ingest/shapes/grok.ts';
+import { readExample } from '../../packages/origin/src/ingest/shapes/read-example.ts';
 import { FAMILIES, type Shape } from '../../packages/origin/src/ingest/shapes/shape.ts';
 import {
   MAX_PATTERN_CHARACTERS,
@@ -101,15 +102,10 @@ ${whatIsRead(shape, line)}
 }
 
 function whatIsRead(shape: Shape, line: string): string {
-  const format = compileShape(shape);
-  if (format.kind === 'wrapper') {
-    const unwrapped = format.open(new FileTimes(TIMES))(line);
-    if (unwrapped === null) throw new Error(`expected an example of ${shape.name} that it reads, got ${line}`);
-    return `${partsOf({ ...unwrapped.outer, message: '' })}; then ${code(unwrapped.payload)} by its own format`;
-  }
-  const record = format.kind === 'record' ? format.open(new FileTimes(TIMES)).parse(line) : null;
-  if (record === null || record === 'header')
-    throw new Error(`expected an example of ${shape.name} that it reads, got ${line}`);
+  const read = readExample(compileShape(shape), line, new FileTimes(TIMES));
+  if (read === null) throw new Error(`expected an example of ${shape.name} that it reads, got ${line}`);
+  const { record, payload } = read;
+  if (payload !== undefined) return `${partsOf({ ...record, message: '' })}; then ${code(payload)} by its own format`;
   return partsOf(record.message === line ? { ...record, message: '' } : record);
 }
 
@@ -164,7 +160,9 @@ of at most ${MAX_USER_SHAPES} shapes that api and worker read at their start. Sh
 | \`service\` | the service of records whose line has none |
 | \`absent\` | values that mean that a column is absent. Defaults to \`-\` |
 | \`durationSum\` | \`{ "columns": […], "unit": "s" }\`: the sum of these columns is the response time |
+| \`instant\` | the text of the time, made of columns: \`{date} {hour:2}:{minute:2}\` fills the hour with zeros to two digits |
 | \`continues\` | a pattern of lines that continue a record of this format |
+| \`further\` | patterns of further lines of a record, each of which adds its columns to it; at most 10 |
 | \`payload\`, \`stream\`, \`partial\` | the column that holds the line of another format; the columns that name its stream; \`{ "column": …, "value": … }\` of a line that continues in the next one |
 | \`title\`, \`source\` | for readers: a title, and the address of the format's documentation |
 | \`examples\` | lines with the parts that their records must have. They are checked |

@@ -42,6 +42,9 @@ describe('a shape of a user', () => {
       /expected a regular expression, got one that does not compile/,
     ],
     ['a slow pattern', json({ pattern: '%{DATA:a} %{DATA:b} %{GREEDYDATA:c}' }), /tries more than 200 ways on a text/],
+    ['a slow further line', json({ further: ['(?<x>(?:a+)+)b'] }), /tries more than 200 ways on a text/],
+    ['too many further lines', json({ further: Array(11).fill('a') }), /further: expected at most 10 patterns/],
+    ['an instant of an unknown column', json({ instant: '{day}' }), /expected a pattern with the column day/],
     ['a slow continuation', json({ continues: '(?:a+)+b' }), /tries more than 200 ways on a text/],
     [
       'a payload that is not a column',
