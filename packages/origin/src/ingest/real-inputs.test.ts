@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { createReadStream, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { countBy, readAll, SHARED_DATA_MISSING, sharedData } from './testing/read-all.ts';
@@ -122,6 +123,8 @@ describe(`JSONTestSuite${SHARED_DATA_MISSING}`, () => {
         format: 'text',
         unparsed: lines.length,
       });
+      // Bytes that are not UTF-8 are read as Windows-1252 if they can be.
+      if (!isUtf8(readFileSync(sharedData(`${suite}/${file}`)))) continue;
       const longest = 64 * 1024;
       expect(records.map(({ message }) => message)).toEqual(lines.map((line) => line.slice(0, longest)));
     }
@@ -137,7 +140,12 @@ describe(`JSONTestSuite${SHARED_DATA_MISSING}`, () => {
 
 describe(`the big list of naughty strings${SHARED_DATA_MISSING}`, () => {
   const strings = (): string[] => JSON.parse(readFileSync(sharedData('hostile/blns.json'), 'utf8'));
-  const asLines = (text: string) => text.replaceAll('\0', '\ufffd').split(/\r\n|\r|\n/);
+  // A byte order mark at the start of a line is dropped.
+  const asLines = (text: string) =>
+    text
+      .replace(/^\ufeff/, '')
+      .replaceAll('\0', '\ufffd')
+      .split(/\r\n|\r|\n/);
   const messages = async (text: string) => (await readAll(text)).records.map(({ message }) => message);
 
   real('each is kept as a line of text', async () => {

@@ -1,9 +1,10 @@
-import { gzipSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { type FuzzTarget, target, textOf } from '@pilotlight/contracts/testing';
 import fc from 'fast-check';
 import { BadCursor } from '../errors.ts';
 import { UnreadableFile } from '../ingest/index.ts';
 import { readAll } from '../ingest/testing/read-all.ts';
+import { tarOf } from '../ingest/testing/tar-bytes.ts';
 import { decodeSearchCursor } from '../log-store/search-cursor.ts';
 import { decodeCursor } from '../postgres/files-cursor.ts';
 
@@ -57,6 +58,16 @@ const MORE = [
   '%',
 ];
 
+/** Ways to write a text, which are damaged in one byte. */
+const PACKERS = [
+  gzipSync,
+  zstdCompressSync,
+  (plain: Buffer) => tarOf({ name: 'a.log', content: plain }, { name: 'b.log', content: plain }),
+  (plain: Buffer) => gzipSync(tarOf({ name: 'a.log', content: plain })),
+  (plain: Buffer) => Buffer.from(`\ufeff${plain.toString()}`, 'utf16le'),
+  (plain: Buffer) => Buffer.concat([Buffer.alloc(100), plain]),
+] as const;
+
 const text = fc
   .tuple(fc.constantFrom(...HEADS), textOf([...LINES, ...MORE]))
   .map(([head, rest]) => Buffer.from(head + rest));
@@ -64,12 +75,14 @@ const bytes = fc.oneof(
   { arbitrary: text, weight: 8 },
   { arbitrary: fc.uint8Array({ maxLength: 500 }).map((array) => Buffer.from(array)), weight: 1 },
   {
-    arbitrary: fc.tuple(text, fc.nat(), fc.integer({ min: 0, max: 255 })).map(([plain, at, byte]) => {
-      const packed = gzipSync(plain);
-      packed[at % packed.length] = byte;
-      return packed;
-    }),
-    weight: 1,
+    arbitrary: fc
+      .tuple(text, fc.constantFrom(...PACKERS), fc.nat(), fc.integer({ min: 0, max: 255 }))
+      .map(([plain, pack, at, byte]) => {
+        const packed = pack(plain);
+        packed[at % packed.length] = byte;
+        return packed;
+      }),
+    weight: 3,
   },
 );
 

@@ -36,7 +36,8 @@ describe('gzip', () => {
     let unpackedBytes = 0;
     let error: unknown = null;
     try {
-      for await (const piece of decompress(inChunks(bytes, 65_536), 'gzip', maxUnpackedBytes)) unpackedBytes += piece.length;
+      for await (const piece of decompress(inChunks(bytes, 65_536), 'gzip', maxUnpackedBytes))
+        unpackedBytes += piece.length;
     } catch (thrown) {
       error = thrown;
     }

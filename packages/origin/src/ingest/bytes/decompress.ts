@@ -62,7 +62,7 @@ async function* checked(source: ByteSource): AsyncGenerator<Buffer> {
   frames.end();
 }
 
-const ZLIB_CODES = /^(?:Z_|ZSTD_)/;
+const ZLIB_CODES = /^(?:Z_|ZSTD_error_)/;
 
 function isZlibError(error: unknown): error is Error {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' && ZLIB_CODES.test(error.code);

@@ -1,6 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { decodeEightBit } from './eight-bit.ts';
-import type { Encoding } from './encodings.ts';
+import type { SeenEncodings } from './encodings.ts';
 import { wholeCharacters } from './utf16.ts';
 
 /** A line beyond this length is decoded in parts of this length. */
@@ -12,10 +12,10 @@ const MARK_IN_LINES = Buffer.from([LF, ...UTF8_MARK]);
 
 /** Decodes lines in 8 bits, each in its own encoding: several programs may write one file. */
 export class EightBitLines {
-  readonly #encodings: Set<Encoding>;
+  readonly #encodings: SeenEncodings;
   #hasShownUtf8 = false;
 
-  constructor(encodings: Set<Encoding>) {
+  constructor(encodings: SeenEncodings) {
     this.#encodings = encodings;
   }
 
@@ -47,9 +47,9 @@ export class EightBitLines {
   }
 
   #noteUtf8(text: Buffer): void {
-    if (this.#hasShownUtf8 || isAscii(text)) return;
-    this.#hasShownUtf8 = true;
-    this.#encodings.add('utf-8');
+    if (this.#hasShownUtf8) return;
+    this.#hasShownUtf8 = !isAscii(text);
+    this.#encodings.add(this.#hasShownUtf8 ? 'utf-8' : 'ascii');
   }
 }
 

@@ -4,55 +4,69 @@ const WESTERN = new TextDecoder('windows-1252');
 
 /** Bytes that Windows-1252 does not define. */
 const UNDEFINED = new Set([0x81, 0x8d, 0x8f, 0x90, 0x9d]);
-/** A longer run of bytes above 0x7f is not a Western word: Cyrillic, Greek and Asian text in 8 bits has such runs. */
+/**
+ * A longer run of bytes above 0x7f is not a Western word: Cyrillic, Greek and Asian text in 8 bits has such runs. Nor is a
+ * word of two letters or more that are all above 0x7f.
+ */
 const MAX_RUN = 3;
+const FIRST_LETTER = 0xc0;
 
 /** What a line in 8 bits shows about its encoding. */
 interface Evidence {
-  /** Has a correct sequence of UTF-8. */
-  hasUtf8: boolean;
-  /** Has bytes that are neither UTF-8 nor a sequence that was cut. */
-  hasOthers: boolean;
+  /** Number of correct sequences of UTF-8. */
+  whole: number;
+  /** Number of sequences that were cut: they end where a text may end. */
+  cut: number;
+  /** Number of other bytes above 0x7f. */
+  others: number;
   isWestern: boolean;
 }
 
 /**
- * Decodes a line that is not valid UTF-8. A line with a correct sequence of UTF-8 is UTF-8 with damaged bytes. So is a
- * line, in a file that has shown UTF-8, whose only faults are sequences that were cut, because programs cut text at a
- * number of bytes. Damaged bytes stay, and become U+FFFD as text. Any other line is Windows-1252 (which holds Latin-1) if
- * it can be Western text; else its encoding is unknown, and its bytes become U+FFFD, too.
+ * Decodes a line that is not valid UTF-8. A line with more correct sequences of UTF-8 than others is UTF-8 with damaged
+ * bytes. So is a line, in a file that has shown UTF-8, whose only faults are sequences that were cut, because programs cut
+ * text at a number of bytes. Damaged bytes stay, and become U+FFFD as text. Any other line is Windows-1252 (which holds
+ * Latin-1) if it can be Western text; else its encoding is unknown, and its bytes become U+FFFD, too.
  *
- * @param hasShownUtf8 an earlier line of the file has a correct sequence of UTF-8
- * @returns the line in UTF-8
+ * @param hasShownUtf8 an earlier line of the file is UTF-8
+ * @returns the line in UTF-8, if its encoding is known
  */
 export function decodeEightBit(line: Buffer, hasShownUtf8: boolean): { text: Buffer; encoding: Encoding } {
-  const { hasUtf8, hasOthers, isWestern } = evidenceOf(line);
-  if (hasUtf8 || (hasShownUtf8 && !hasOthers)) return { text: line, encoding: 'utf-8' };
-  if (isWestern) return { text: Buffer.from(WESTERN.decode(line)), encoding: 'windows-1252' };
-  return { text: line, encoding: hasShownUtf8 ? 'utf-8' : 'unknown-8bit' };
+  const { whole, cut, others, isWestern } = evidenceOf(line);
+  const isUtf8 = whole > 0 ? whole >= cut + others : hasShownUtf8 && others === 0;
+  if (isUtf8) return { text: line, encoding: 'utf-8' };
+  if (whole === 0 && isWestern) return { text: Buffer.from(WESTERN.decode(line)), encoding: 'windows-1252' };
+  return { text: line, encoding: 'unknown-8bit' };
 }
 
 function evidenceOf(line: Buffer): Evidence {
-  const evidence: Evidence = { hasUtf8: false, hasOthers: false, isWestern: true };
-  let run = 0;
+  const evidence: Evidence = { whole: 0, cut: 0, others: 0, isWestern: true };
   for (let at = 0; at < line.length; ) {
-    const byte = line[at] ?? 0;
-    if (byte < 0x80) {
-      run = 0;
-      at++;
-      continue;
-    }
-    const { length, isWhole } = sequenceAt(line, at);
-    if (isWhole) evidence.hasUtf8 = true;
-    // A sequence is cut at the end of a text, and no word continues there.
-    else if (length === 0 || isLetter(line[at + length])) evidence.hasOthers = true;
-    const bytes = Math.max(1, length);
-    run += bytes;
-    if (run > MAX_RUN) evidence.isWestern = false;
-    for (let index = at; index < at + bytes; index++) if (UNDEFINED.has(line[index] ?? 0)) evidence.isWestern = false;
-    at += bytes;
+    if ((line[at] ?? 0) < 0x80) at++;
+    else at = readRun(line, at, evidence);
   }
   return evidence;
+}
+
+/** Reads a run of bytes above 0x7f. Returns its end. */
+function readRun(line: Buffer, start: number, evidence: Evidence): number {
+  let at = start;
+  let isWord = true;
+  while ((line[at] ?? 0) >= 0x80) {
+    const { length, isWhole } = sequenceAt(line, at);
+    if (isWhole) evidence.whole++;
+    // A sequence is cut at the end of a text, and no word continues there.
+    else if (length === 0 || isLetter(line[at + length])) evidence.others++;
+    else evidence.cut++;
+    for (const end = at + Math.max(1, length); at < end; at++) {
+      const byte = line[at] ?? 0;
+      if (UNDEFINED.has(byte)) evidence.isWestern = false;
+      if (byte < FIRST_LETTER) isWord = false;
+    }
+  }
+  const isAlone = !isLetter(line[start - 1]) && !isLetter(line[at]);
+  if (at - start > MAX_RUN || (isWord && isAlone && at - start > 1)) evidence.isWestern = false;
+  return at;
 }
 
 /** Returns how many bytes belong to the UTF-8 sequence that begins here, 0 if none can, and whether it is whole. */

@@ -6,10 +6,12 @@ export type Utf16 = 'utf-16le' | 'utf-16be';
 /** Every encoding, in the order of their names in a file that has several. */
 const ENCODINGS: readonly Encoding[] = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252', 'unknown-8bit'];
 
-/**
- * Names the encodings of a file, for example `utf-8+utf-16le`. ASCII alone is `utf-8`; ASCII beside another encoding of
- * 8 bits is not named.
- */
-export function nameOf(seen: ReadonlySet<Encoding>): string {
-  return ENCODINGS.filter((encoding) => seen.has(encoding)).join('+') || 'utf-8';
+/** The encodings that were seen in a file; `ascii` lines are the same in all encodings of 8 bits. */
+export type SeenEncodings = Set<Encoding | 'ascii'>;
+
+/** Names the encodings of a file, for example `utf-8+utf-16le`. ASCII is `utf-8` unless another encoding of 8 bits is there. */
+export function nameOf(seen: ReadonlySet<Encoding | 'ascii'>): string {
+  const names = ENCODINGS.filter((encoding) => seen.has(encoding));
+  const isAsciiAlone = names.every((name) => name.startsWith('utf-16')) && (seen.has('ascii') || names.length === 0);
+  return (isAsciiAlone ? ['utf-8', ...names] : names).join('+');
 }

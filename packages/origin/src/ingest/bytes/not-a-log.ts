@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { NotALog } from '../errors.ts';
-import type { Utf16 } from './encodings.ts';
 import { isGzip } from './decompress.ts';
+import { decodeEightBit } from './eight-bit.ts';
+import type { Utf16 } from './encodings.ts';
 import { endOfNuls } from './line-extent.ts';
 import { SIGNATURES, type Signature } from './signatures.ts';
 import { isTar } from './tar-header.ts';
@@ -15,6 +16,8 @@ export const SAMPLE_BYTES = 64 * 1024;
 export const MIN_CONTROL_KINDS = 8;
 /** they are this share of the bytes that are not NUL, and it is not valid UTF-8. */
 export const MIN_CONTROL_SHARE = 0.02;
+
+const LF = 0x0a;
 
 /** What a file is, if it is not a text log, and what to do. */
 export type Refused = Pick<Signature, 'what' | 'todo'>;
@@ -38,7 +41,7 @@ export function judge(head: Buffer): Judgement {
   const isUtf16 = /^(?:fffe|feff)/.test(sample.toString('hex', 0, 2)) || utf16Order(sample.subarray(0, WINDOW_BYTES));
   if (isUtf16 || isUtf8(wholeCharacters(sample))) return { kind: 'text', order: null };
   const binary = isBinary(sample);
-  const order = binary || sample.includes(0) ? strictUtf16Order(head.subarray(0, SAMPLE_BYTES)) : null;
+  const order = binary || isUnreadable(sample) ? strictUtf16Order(head.subarray(0, SAMPLE_BYTES)) : null;
   if (binary && order === null) {
     return { kind: 'refused', as: { what: 'binary data', todo: 'upload the log as text' } };
   }
@@ -68,6 +71,13 @@ function matches(bytes: Buffer, { hex, isText }: Signature): boolean {
 /** Compressed data after a signature of printable characters has control bytes, and is not UTF-8. */
 function isPlainText(sample: Buffer): boolean {
   return isUtf8(wholeCharacters(sample)) || !sample.some((byte) => byte === 0 || isControl(byte));
+}
+
+/** Returns whether data with NULs begins with a line that is not text in 8 bits. */
+function isUnreadable(sample: Buffer): boolean {
+  if (!sample.includes(0)) return false;
+  const line = sample.subarray(0, Math.min(WINDOW_BYTES, (sample.indexOf(LF) + 1 || sample.length) - 1));
+  return !isUtf8(wholeCharacters(line)) && decodeEightBit(line, false).encoding === 'unknown-8bit';
 }
 
 function isBinary(sample: Buffer): boolean {

@@ -18,7 +18,10 @@ const NAMES = ['utf-8', 'utf-16le', 'utf-16be'] as const;
 
 /** Lines that show their encoding: most characters are ASCII. */
 const logLine = fc
-  .tuple(fc.constantFrom('INFO', 'ERROR'), fc.string({ unit: fc.constantFrom('a', 'ö', '…', '接', '😀'), maxLength: 20 }))
+  .tuple(
+    fc.constantFrom('INFO', 'ERROR'),
+    fc.string({ unit: fc.constantFrom('a', 'ö', '…', '接', '😀'), maxLength: 20 }),
+  )
   .map(([level, text]) => `2026-03-01 10:00:00 ${level} cart: ${text} ok\r\n`);
 
 const isTurn = (before: Name | undefined, name: Name) =>
@@ -80,9 +83,9 @@ describe('recoding to UTF-8', () => {
       fc
         .array(fc.constantFrom('a', '\n', '\r\n', '\0', '\0\0', '2026', 'ö', '\ufeff', '\u0100'), { maxLength: 300 })
         .chain((all) => fc.constantFrom(...NAMES.map((name: Name) => ENCODERS[name](all.join(''))))),
-      fc.array(fc.constantFrom('a\n', '\n', '\xe9', 'caf\xc3', '\xc3\xa9', '\xff\xfe', '\0'.repeat(70), '\xf6')).map((all) =>
-        Buffer.from(all.join(''), 'latin1'),
-      ),
+      fc
+        .array(fc.constantFrom('a\n', '\n', '\xe9', 'caf\xc3', '\xc3\xa9', '\xff\xfe', '\0'.repeat(70), '\xf6'))
+        .map((all) => Buffer.from(all.join(''), 'latin1')),
     );
     fc.assert(
       fc.property(some, cuts, (bytes, sizes) => {

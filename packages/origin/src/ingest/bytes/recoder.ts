@@ -1,11 +1,11 @@
 import { EightBitLines, UTF8_MARK, unitAt } from './eight-bit-lines.ts';
-import type { Encoding, Utf16 } from './encodings.ts';
+import type { SeenEncodings, Utf16 } from './encodings.ts';
 import { endOfNuls, lineExtent } from './line-extent.ts';
 import { endsUtf16, LEAVE_BYTES, utf16Order, WINDOW_BYTES } from './utf16.ts';
 
 /** What was found while a file was decoded. */
 export interface Found {
-  readonly encodings: Set<Encoding>;
+  readonly encodings: SeenEncodings;
   droppedNulBytes: number;
 }
 

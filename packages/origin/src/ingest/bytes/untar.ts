@@ -46,7 +46,10 @@ export async function* untar(source: ByteSource): AsyncGenerator<TarMember> {
       const name = extension.name ?? header.name;
       const bytes = extension.bytes ?? header.bytes;
       if (header.isExtended || header.type === 'S' || extension.isSparse) {
-        throw new DamagedTar(`the sparse file ${JSON.stringify(name.slice(0, 200))}`, 'make the archive without --sparse');
+        throw new DamagedTar(
+          `the sparse file ${JSON.stringify(name.slice(0, 200))}`,
+          'make the archive without --sparse',
+        );
       }
       extension = { headers: 0 };
       if (WITHOUT_CONTENT.includes(header.type)) continue;

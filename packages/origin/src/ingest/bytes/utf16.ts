@@ -6,6 +6,7 @@ export const WINDOW_BYTES = 256;
 
 /** Of the 16-bit units of a line, this share must have NUL as their high byte: one in four is ASCII or Latin-1. */
 const MIN_ASCII_SHARE = 1 / 4;
+const MIN_ASCII_UNITS = 2;
 /** At most this share of as many units may have NUL as their low byte, such as U+0100 or U+4E00. */
 const MAX_OTHER_SHARE = 1 / 4;
 
@@ -37,7 +38,7 @@ function isUtf16(window: Buffer, high: 0 | 1): boolean {
     // The next line may be in another encoding. A blank line alone shows too little.
     if (isAscii && low === LF && units > 1) break;
   }
-  return units >= 2 && ascii >= units * MIN_ASCII_SHARE && others <= ascii * MAX_OTHER_SHARE;
+  return ascii >= Math.max(MIN_ASCII_UNITS, units * MIN_ASCII_SHARE) && others <= ascii * MAX_OTHER_SHARE;
 }
 
 function isSurrogate(high: number | undefined): boolean {
@@ -45,7 +46,7 @@ function isSurrogate(high: number | undefined): boolean {
 }
 
 /** Only assigned characters, and of the control characters only those of text. */
-const ONLY_TEXT = /^[\p{L}\p{M}\p{N}\p{P}\p{S}\p{Zs}\p{Cf}\t\n\f\r\v\b\u001b]*$/u;
+const ONLY_TEXT = /^[\p{L}\p{M}\p{N}\p{P}\p{S}\p{Zs}\p{Cf}\t\n\f\r\v\b]*$/u;
 
 /**
  * Returns the byte order of UTF-16 without a mark in any language: every unit is an assigned character in this byte order

@@ -99,7 +99,9 @@ function frameHeader(bytes: Buffer): { length: number; windowBytes: number; hasC
   const sizeBytes = [isSingleSegment ? 1 : 0, 2, 4, 8][descriptor >> 6] ?? 0;
   const length = 5 + (isSingleSegment ? 0 : 1) + dictionaryBytes + sizeBytes;
   if (bytes.length < Math.min(length, MAX_HEADER_BYTES)) return null;
-  const windowBytes = isSingleSegment ? contentBytes(bytes, length - sizeBytes, sizeBytes) : windowOf(bytes.readUInt8(5));
+  const windowBytes = isSingleSegment
+    ? contentBytes(bytes, length - sizeBytes, sizeBytes)
+    : windowOf(bytes.readUInt8(5));
   return { length, windowBytes, hasChecksum: (descriptor & 4) !== 0 };
 }
 

@@ -1,0 +1,112 @@
+import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { MAX_TAR_ENTRIES, MAX_TAR_HEADER_BYTES } from '../limits.ts';
+import { inChunks, readAll } from '../testing/read-all.ts';
+import { paxOf, type TarEntry, tarOf } from '../testing/tar-bytes.ts';
+
+const ONE = {
+  name: 'var/log/one.log',
+  content: '2026-03-01 10:00:00 INFO cart: one\n2026-03-01 10:00:01 INFO cart: two',
+};
+const TWO = { name: 'two.log', content: Buffer.from('\ufeff2026-03-01 10:00:02 ERROR pay: drei ö\r\n', 'utf16le') };
+const PNG = { name: 'a.png', content: Buffer.from('89504e470d0a1a0a0000', 'hex') };
+
+const membersOf = async (bytes: Buffer) =>
+  (await readAll(bytes)).records.map(({ message, fields }) => [fields['member'], message]);
+const LINES = [
+  [ONE.name, 'one'],
+  [ONE.name, 'two'],
+  [TWO.name, 'drei ö'],
+];
+
+describe('a tar archive', () => {
+  test.each([
+    ['plain', 'tar', (tar: Buffer) => tar],
+    ['in gzip', 'tar+gzip', gzipSync],
+    ['in zstd', 'tar+zstd', zstdCompressSync],
+  ] as const)('is read file by file, %s', async (_how, packing, pack) => {
+    const bytes = pack(tarOf({ name: 'var/', type: '5' }, ONE, { name: 'empty.log' }, TWO));
+    expect(await membersOf(bytes)).toEqual(LINES);
+    expect((await readAll(bytes)).summary).toMatchObject({
+      packing,
+      encoding: 'utf-8+utf-16le',
+      lines: 3,
+      skippedMembers: 0,
+    });
+  });
+
+  test('is read the same for any cut of its bytes', async () => {
+    const bytes = tarOf(ONE, TWO, PNG);
+    const whole = await readAll(bytes);
+    for (const size of [1, 7, 511, 512, 513]) expect(await readAll(() => inChunks(bytes, size))).toEqual(whole);
+  });
+
+  test('has long names in headers of pax and of GNU tar', async () => {
+    const name = `${'directory/'.repeat(30)}ü.log`;
+    const long: TarEntry = { name: '././@LongLink', type: 'L', content: `${name}\0` };
+    for (const header of [paxOf({ path: name, mtime: '1.5' }), long]) {
+      expect(await membersOf(tarOf(header, ONE, TWO))).toEqual([[name, 'one'], [name, 'two'], LINES[2]]);
+    }
+  });
+
+  test('takes a size from the header of pax', async () => {
+    const bytes = tarOf(paxOf({ size: `${ONE.content.length}` }), { ...ONE, bytes: 0 }, TWO);
+    expect(await membersOf(bytes)).toEqual(LINES);
+  });
+
+  test('skips what is not a text log, counts it and says what it is', async () => {
+    const inner = { name: 'old.gz', content: gzipSync('x') };
+    const { records, summary } = await readAll(tarOf(PNG, ONE, inner, { name: 'link', type: '2' }));
+    expect(records).toHaveLength(2);
+    expect(summary).toMatchObject({
+      skippedMembers: 2,
+      skippedBecause: 'a.png is a PNG image, old.gz is data compressed with gzip',
+    });
+  });
+
+  test('without any text log is refused', async () => {
+    await expect(readAll(tarOf(PNG))).rejects.toMatchObject({
+      code: 'NOT_A_LOG',
+      message: /no file is a text log \(a.png is a PNG image\)/,
+    });
+  });
+
+  test('may follow another, and blocks of NULs at the end are ignored', async () => {
+    const bytes = Buffer.concat([tarOf(ONE), Buffer.alloc(10_240), tarOf(TWO), Buffer.alloc(512)]);
+    expect(await membersOf(bytes)).toEqual(LINES);
+  });
+
+  test.each([
+    ['in a header', 700, /ends inside of an entry; upload the whole file/],
+    ['in a file', 530, /ends inside of an entry/],
+  ])('that ends %s is damaged', async (_where, length, message) => {
+    const bytes = tarOf({ ...ONE, content: 'x'.repeat(100) }, TWO).subarray(0, length === 700 ? 1_324 : length);
+    await expect(readAll(bytes)).rejects.toMatchObject({ code: 'DAMAGED_TAR', message });
+  });
+
+  test('with other data after a file is damaged', async () => {
+    const bytes = Buffer.concat([tarOf(ONE), Buffer.alloc(512, 'x')]);
+    await expect(readAll(bytes)).rejects.toThrow(/a header with a wrong checksum/);
+  });
+
+  test.each([
+    ['a size beyond the data', tarOf({ ...ONE, bytes: 8 ** 11 - 1 }), /ends inside of an entry/],
+    ['a size that is not a number', tarOf(paxOf({ size: '-1' }), ONE), /a size that is not a number/],
+    ['a huge extended header', tarOf({ name: 'x', type: 'x', bytes: MAX_TAR_HEADER_BYTES + 1 }), /the limit is 65536/],
+    ['extended headers only', tarOf(...Array.from({ length: 9 }, () => paxOf({ a: 'b' }))), /more than 8 extended/],
+    ['a torn extended header', tarOf({ name: 'x', type: 'x', content: '99 path=a\n' }, ONE), /cannot be read/],
+    ['a sparse file', tarOf(paxOf({ 'GNU.sparse.major': '1' }), ONE), /without --sparse/],
+  ])('with %s is refused', async (_what, bytes, message) => {
+    await expect(readAll(bytes)).rejects.toMatchObject({ code: 'DAMAGED_TAR', message });
+  });
+
+  test('of too many entries is refused, and one of exactly the maximum is read', async () => {
+    const entries = Array.from({ length: MAX_TAR_ENTRIES }, (_, index) => ({ name: `${index}.log`, content: 'x' }));
+    expect((await readAll(tarOf(...entries))).summary.lines).toBe(MAX_TAR_ENTRIES);
+    const code = 'TOO_MANY_ENTRIES';
+    await expect(readAll(tarOf(...entries, { name: 'more' }))).rejects.toMatchObject({
+      code,
+      message: /at most 1000 entries/,
+    });
+  });
+});
