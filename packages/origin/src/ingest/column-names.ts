@@ -38,7 +38,8 @@ const UNITS = 'ms millis milliseconds s sec seconds us micros microseconds ns na
 const ALIASES: Record<ColumnRole, readonly string[]> = {
   timestamp: names(
     'timestamp @timestamp timestamp_utc utc_time time ts datetime date_time event_time log_time logged_at created_at ' +
-      'eventtime asctime t date __realtime_timestamp',
+      'eventtime asctime t date time_generated time_created ' +
+      'event_timestamp log_timestamp time_stamp timestamp_ms unix_timestamp time_local time_iso8601',
   ),
   level: names('level log_level severity severity_text level_name log.level lvl priority loglevel syslog_severity'),
   service: names(

@@ -23,7 +23,7 @@ export function levelOfColumn(
 }
 
 export function serviceName(value: unknown): string | null {
-  return typeof value === 'string' && value !== '' && value.length <= 255 ? value : null;
+  return typeof value === 'string' && value !== '' && value !== '-' && value.length <= 255 ? value : null;
 }
 
 /** Returns an HTTP status from 100 to 599, or null for any other value. */

@@ -122,9 +122,8 @@ export const CONVENTIONS: readonly Schema[] = [
     title: 'Splunk HTTP Event Collector',
     family: 'conventions',
     source: 'https://docs.splunk.com/Documentation/Splunk/latest/Data/FormateventsforHTTPEventCollector',
-    has: ['event', 'sourcetype|index|host', 'time'],
+    has: ['event', 'sourcetype|index', 'time'],
     lacks: ['message', 'msg'],
-    values: { time: /^\d{10}(?:\.\d{1,9})?$/ },
     roles: {
       timestamp: ['time'],
       level: ['event.level', 'event.severity', 'fields.severity'],

@@ -1,5 +1,16 @@
 import type { Schema } from './schema.ts';
 
+const PINO_ROLES = {
+  timestamp: ['time'],
+  level: ['level'],
+  service: ['service', 'name'],
+  message: ['msg'],
+  source: ['req.remoteAddress', 'reqRemoteAddress', 'req.ip'],
+  method: ['req.method'],
+  path: ['req.url'],
+  status: ['res.statusCode'],
+};
+
 /** Loggers of Node.js. */
 export const NODE: readonly Schema[] = [
   {
@@ -33,17 +44,8 @@ export const NODE: readonly Schema[] = [
     family: 'applications',
     source: 'https://github.com/pinojs/pino/blob/main/docs/api.md',
     has: ['level', 'time'],
-    values: { level: 'number', time: /^1\d{12}$|^\d{4}-\d\d-\d\dT/ },
-    roles: {
-      timestamp: ['time'],
-      level: ['level'],
-      service: ['service', 'name'],
-      message: ['msg'],
-      source: ['req.remoteAddress', 'reqRemoteAddress', 'req.ip'],
-      method: ['req.method'],
-      path: ['req.url'],
-      status: ['res.statusCode'],
-    },
+    values: { level: 'number', time: 'epochMs' },
+    roles: PINO_ROLES,
     durations: { responseTime: 'ms' },
     scale: 'pino',
     examples: [
@@ -59,6 +61,23 @@ export const NODE: readonly Schema[] = [
           status: 200,
           responseTimeMs: 12.5,
         },
+      },
+    ],
+  },
+  {
+    name: 'pino-iso-time',
+    title: 'pino with pino.stdTimeFunctions.isoTime',
+    family: 'applications',
+    source: 'https://github.com/pinojs/pino/blob/main/docs/api.md#pinostdtimefunctions-object',
+    has: ['level', 'time', 'pid', 'hostname'],
+    values: { level: 'number', time: 'text' },
+    roles: PINO_ROLES,
+    durations: { responseTime: 'ms' },
+    scale: 'pino',
+    examples: [
+      {
+        line: '{"level":40,"time":"2026-03-01T10:00:00.123Z","pid":71,"hostname":"web1","msg":"disk 91% full"}',
+        record: { timestamp: '2026-03-01T10:00:00.123Z', level: 'WARN', message: 'disk 91% full' },
       },
     ],
   },

@@ -1,5 +1,14 @@
 import type { Schema } from './schema.ts';
 
+/** The variables of nginx under their own and other common names. */
+const NGINX_ROLES = {
+  timestamp: ['msec', 'time_iso8601', 'time_local', '@timestamp', 'timestamp', 'time', 'ts'],
+  source: ['remote_addr', 'clientip', 'client_ip', 'remote_ip', 'client'],
+  method: ['request_method', 'method'],
+  path: ['request_uri', 'uri', 'url', 'path', 'request'],
+  status: ['status', 'response_code', 'http_status', 'response', 'code'],
+};
+
 /** Web servers and proxies. */
 export const PROXIES: readonly Schema[] = [
   {
@@ -181,6 +190,56 @@ export const PROXIES: readonly Schema[] = [
     ],
   },
   {
+    name: 'nginx-json-upstream',
+    title: 'nginx access log, JSON with its times renamed',
+    family: 'proxies',
+    source: 'https://nginx.org/en/docs/http/ngx_http_upstream_module.html#variables',
+    has: [
+      'responsetime|response_time|duration',
+      'upstreamtime|upstreamhost|upstream_addr|upstream_response_time|upstream_status|upstream_time',
+      'status|response_code|http_status|response|code',
+    ],
+    roles: NGINX_ROLES,
+    durations: { request_time: 's', responsetime: 's', response_time: 's', duration: 's' },
+    examples: [
+      {
+        line: '{"@timestamp":"2026-03-01T11:00:00+01:00","host":"10.0.0.1","clientip":"203.0.113.5","size":3,"responsetime":0.125,"upstreamtime":"0.125","upstreamhost":"10.0.0.2:80","url":"/lamp","status":"404"}',
+        record: {
+          timestamp: '2026-03-01T10:00:00.000Z',
+          level: 'WARN',
+          source: '203.0.113.5',
+          path: '/lamp',
+          status: 404,
+          responseTimeMs: 125,
+        },
+      },
+    ],
+  },
+  {
+    name: 'nginx-json-request-time',
+    title: 'nginx access log, JSON, known by a $request_time of three decimals',
+    family: 'proxies',
+    source: 'https://nginx.org/en/docs/http/ngx_http_log_module.html#var_request_time',
+    has: ['request_time', 'status|response_code|http_status|response|code'],
+    values: { request_time: /^\d{1,9}\.\d{3}$/ },
+    roles: NGINX_ROLES,
+    durations: { request_time: 's' },
+    examples: [
+      {
+        line: '{"ts":"1772359200.123","client":"203.0.113.5","method":"GET","path":"/lamp","status":"200","request_time":"0.125"}',
+        record: {
+          timestamp: '2026-03-01T10:00:00.123Z',
+          level: 'INFO',
+          source: '203.0.113.5',
+          method: 'GET',
+          path: '/lamp',
+          status: 200,
+          responseTimeMs: 125,
+        },
+      },
+    ],
+  },
+  {
     name: 'nginx-json',
     title: 'nginx access log (log_format … escape=json)',
     family: 'proxies',
@@ -188,17 +247,10 @@ export const PROXIES: readonly Schema[] = [
     has: [
       'status|response_code|http_status|response|code',
       'time_local|time_iso8601|msec|body_bytes_sent|http_user_agent|http_referer|http_referrer|upstream_response_time|upstreamtime|' +
-        'upstream_time|upstream_addr|upstream_status|upstreamhost|http_x_forwarded_for|remote_user|server_protocol|request_length|request_time',
+        'upstream_time|upstream_addr|upstream_status|upstreamhost|http_x_forwarded_for|remote_user|server_protocol|request_length',
       'remote_addr|clientip|client_ip|remote_ip|client|request|request_uri|uri|url|request_method|method',
     ],
-    values: { request_time: /^\d{1,9}(?:\.\d{1,3})?$/ },
-    roles: {
-      timestamp: ['msec', 'time_iso8601', 'time_local', '@timestamp', 'timestamp', 'time'],
-      source: ['remote_addr', 'clientip', 'client_ip', 'remote_ip', 'client'],
-      method: ['request_method', 'method'],
-      path: ['request_uri', 'uri', 'url', 'path', 'request'],
-      status: ['status', 'response_code', 'http_status', 'response', 'code'],
-    },
+    roles: NGINX_ROLES,
     durations: { request_time: 's', upstream_response_time: 's' },
     examples: [
       {

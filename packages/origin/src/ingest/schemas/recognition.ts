@@ -46,8 +46,9 @@ function conditionOf(place: Place, test: ValueTest): Condition {
 function fits(value: unknown, test: ValueTest): boolean {
   if (test === 'text') return typeof value === 'string';
   if (test === 'number') return typeof value === 'number';
+  if (test === 'epochMs') return typeof value === 'number' && value >= 1e12 && value < 1e13;
   if (test === 'list') return Array.isArray(value);
   if (test === 'object') return typeof value === 'object' && value !== null && !Array.isArray(value);
-  if (test instanceof RegExp) return (typeof value === 'string' || typeof value === 'number') && test.test(`${value}`);
+  if (test instanceof RegExp) return typeof value === 'string' && test.test(value);
   return test.some((allowed) => allowed === value);
 }

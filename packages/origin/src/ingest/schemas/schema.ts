@@ -4,8 +4,11 @@ import type { ColumnRole } from '../column-names.ts';
 import type { DurationUnit } from '../durations.ts';
 import type { LevelScale } from './level-scales.ts';
 
-/** Test of one value: its type (`text` is a string), a pattern of its whole text, or the values that it may have. */
-export type ValueTest = 'number' | 'text' | 'object' | 'list' | RegExp | readonly (string | number)[];
+/**
+ * Test of one value: its type (`text` is a string, `epochMs` a number of ms since 1970 from 2001 on), a pattern of a
+ * string, or the values that it may have.
+ */
+export type ValueTest = 'number' | 'epochMs' | 'text' | 'object' | 'list' | RegExp | readonly (string | number)[];
 
 /** A comma-separated table without a header, recognised by the number of columns and the text of some of them. */
 export interface HeaderlessTable {
