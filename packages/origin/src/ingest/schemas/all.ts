@@ -23,8 +23,8 @@ export const ALL_SCHEMAS: readonly Schema[] = [
   ...DOTNET,
   ...CONVENTIONS,
   ...PROXIES,
-  ...JVM,
   ...SCRIPTING,
+  ...JVM,
   ...NODE,
   ...GO,
 ];

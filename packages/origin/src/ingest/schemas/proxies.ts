@@ -216,30 +216,6 @@ export const PROXIES: readonly Schema[] = [
     ],
   },
   {
-    name: 'nginx-json-request-time',
-    title: 'nginx access log, JSON, known by a $request_time of three decimals',
-    family: 'proxies',
-    source: 'https://nginx.org/en/docs/http/ngx_http_log_module.html#var_request_time',
-    has: ['request_time', 'status|response_code|http_status|response|code'],
-    values: { request_time: /^\d{1,9}\.\d{3}$/ },
-    roles: NGINX_ROLES,
-    durations: { request_time: 's' },
-    examples: [
-      {
-        line: '{"ts":"1772359200.123","client":"203.0.113.5","method":"GET","path":"/lamp","status":"200","request_time":"0.125"}',
-        record: {
-          timestamp: '2026-03-01T10:00:00.123Z',
-          level: 'INFO',
-          source: '203.0.113.5',
-          method: 'GET',
-          path: '/lamp',
-          status: 200,
-          responseTimeMs: 125,
-        },
-      },
-    ],
-  },
-  {
     name: 'nginx-json',
     title: 'nginx access log (log_format … escape=json)',
     family: 'proxies',
@@ -257,6 +233,30 @@ export const PROXIES: readonly Schema[] = [
         line: '{"time_iso8601":"2026-03-01T11:00:00+01:00","remote_addr":"203.0.113.5","request":"GET /lamp HTTP/1.1","status":"200","request_time":"0.125","upstream_response_time":"0.120, 0.005"}',
         record: {
           timestamp: '2026-03-01T10:00:00.000Z',
+          level: 'INFO',
+          source: '203.0.113.5',
+          method: 'GET',
+          path: '/lamp',
+          status: 200,
+          responseTimeMs: 125,
+        },
+      },
+    ],
+  },
+  {
+    name: 'nginx-json-request-time',
+    title: 'nginx access log, JSON, known by a $request_time of three decimals',
+    family: 'proxies',
+    source: 'https://nginx.org/en/docs/http/ngx_http_log_module.html#var_request_time',
+    has: ['request_time', 'status|response_code|http_status|response|code'],
+    values: { request_time: /^\d{1,9}\.\d{3}$/ },
+    roles: NGINX_ROLES,
+    durations: { request_time: 's' },
+    examples: [
+      {
+        line: '{"ts":"1772359200.123","client":"203.0.113.5","method":"GET","path":"/lamp","status":"200","request_time":"0.125"}',
+        record: {
+          timestamp: '2026-03-01T10:00:00.123Z',
           level: 'INFO',
           source: '203.0.113.5',
           method: 'GET',
