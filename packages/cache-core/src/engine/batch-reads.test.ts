@@ -1,6 +1,7 @@
 import { tracingChannel } from 'node:diagnostics_channel';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { cacheChannels, type ReadTrace } from '../model/diagnostics.ts';
+import { Unreachable } from '../model/errors.ts';
 import { begunWithTwoProcesses } from '../testing/two-processes.ts';
 import type { LoadMany } from './batch-load.ts';
 
@@ -83,6 +84,46 @@ test('given an invalidation applied during the lookup, a batch loads that key on
   await through(other.cache.invalidate({ key: 'u:2' }));
   expect(await through(batch)).toEqual(['old u:1', 'new u:2', 'old u:3']);
   expect(calls).toEqual([['u:2']]);
+});
+
+test('a single read joins the lookup of a batch, and a batch that of a single read', async () => {
+  const { one } = begun;
+  for (const key of KEYS) await store(key);
+  const single = (key: string) => one.cache.getOrLoad(key, () => 'new', TEN_SECONDS);
+  one.shared.replyMs = () => 40;
+  const asked = await requests(async () => {
+    const first = single('u:1');
+    const batch = one.cache.getOrLoadMany(KEYS, loadMany, TEN_SECONDS);
+    const last = single('u:3');
+    expect(await through(Promise.all([first, batch, last]))).toEqual([
+      'old u:1',
+      KEYS.map((key) => `old ${key}`),
+      'old u:3',
+    ]);
+  });
+  expect(asked).toEqual({ asks: 2, gets: 3 });
+});
+
+test.each([true, false])(
+  'given a tier with getMany: %s, a batch finds damaged, missing and fresh entries',
+  async (has) => {
+    const { world } = begun;
+    await store('u:1');
+    world.shared.write('u:2', Buffer.from('damaged'));
+    const { getMany, ...single } = world.shared.connect();
+    const shared = has ? { ...single, ...(getMany && { getMany }) } : single;
+    const { cache } = await world.process({ ports: { shared } });
+    expect(await through(cache.getOrLoadMany(KEYS, loadMany, TEN_SECONDS))).toEqual(['old u:1', 'new u:2', 'new u:3']);
+    expect(calls).toEqual([['u:2', 'u:3']]);
+  },
+);
+
+test('given a tier whose batch rejects, a batch loads its keys', async () => {
+  const { world } = begun;
+  await store('u:1');
+  const shared = { ...world.shared.connect(), getMany: () => Promise.reject(new Unreachable('it')) };
+  const { cache } = await world.process({ ports: { shared } });
+  expect(await through(cache.getOrLoadMany(KEYS, loadMany, TEN_SECONDS))).toEqual(KEYS.map((key) => `new ${key}`));
 });
 
 test('a traced batch has one trace for each key', async () => {

@@ -115,17 +115,16 @@ export class BatchReads {
       else sorted.open.push({ item });
     }
     if (asked.length === 0) return sorted;
-    const found = await lookup.manyInShared(
-      asked.map(({ key }) => key),
-      at.monotonic,
-    );
+    const keys = asked.map(({ key }) => key);
+    const finding = lookup.findMany(keys, at.monotonic);
+    const found = await finding.found;
     const foundAt = { monotonic: clock.monotonic(), wall: clock.now() };
     const lookedUp: Hop = { name: 'lookup', ms: foundAt.monotonic - at.monotonic };
     asked.forEach((item, i) => {
-      const cached = found[i] ?? 'absent';
+      const cached = lookup.stillServable(found[i] ?? 'absent');
       if (isCachedEntry(cached) && lookup.isFreshAt(cached, foundAt) && cached.decodes())
         this.#hit(sorted, { item, cached, policy, at: foundAt, lookedUp });
-      else sorted.open.push({ item, shared: { found: cached, ms: lookedUp.ms, beganAt: null } });
+      else sorted.open.push({ item, shared: { found: cached, ms: lookedUp.ms, beganAt: finding.beganAt } });
     });
     return sorted;
   }

@@ -33,14 +33,20 @@ export interface SharedLookup {
   readonly beganAt: number;
 }
 
+/** As `SharedLookup`, of several keys: `beganAt` is that of the earliest. */
+export interface SharedLookupOfMany {
+  readonly found: Promise<readonly (CachedEntry | LookupMiss)[]>;
+  readonly beganAt: number;
+}
+
 const NOT_ASKED: SharedLookup = { found: Promise.resolve('absent'), beganAt: Number.NEGATIVE_INFINITY };
 
 /** The result of a lookup in the shared tier, and how long its caller has waited for it. */
 export interface SharedFinding {
   readonly found: CachedEntry | LookupMiss;
   readonly ms: number;
-  /** As in `SharedLookup`; null if it is not known. */
-  readonly beganAt: number | null;
+  /** As in `SharedLookup`. */
+  readonly beganAt: number;
 }
 
 export const isCachedEntry = (found: CachedEntry | LookupMiss): found is CachedEntry => typeof found !== 'string';
@@ -175,10 +181,14 @@ export class Lookup {
     return this.#shared && this.asksShared(key) ? this.#shared.find(key, now) : NOT_ASKED;
   }
 
-  /** As `inShared` for each key, in their order. */
-  async manyInShared(keys: readonly CacheKey[], now: number): Promise<(CachedEntry | LookupMiss)[]> {
-    const found = await Promise.all(keys.map((key) => this.find(key, now).found));
-    return found.map((one) => this.stillServable(one));
+  /** As `find` for each key, in their order and with one promise. `asksShared` is true for all of them. */
+  findMany(keys: readonly CacheKey[], now: number): SharedLookupOfMany {
+    return (
+      this.#shared?.findMany(keys, now) ?? {
+        found: Promise.resolve(keys.map(() => 'absent')),
+        beganAt: NOT_ASKED.beganAt,
+      }
+    );
   }
 
   /** Returns the result of a lookup, or `outdated` if an invalidation has hit the entry since. */

@@ -8,7 +8,7 @@ import { ifUnreachable, Unreachable } from '../model/errors.ts';
 import type { CacheKey } from '../model/key.ts';
 import type { CacheLogger } from '../model/logger.ts';
 import type { SharedTier } from '../ports/shared-tier.ts';
-import type { Lookup, LookupMiss, Missing, SharedLookup } from './lookup.ts';
+import type { Lookup, LookupMiss, Missing, SharedLookup, SharedLookupOfMany } from './lookup.ts';
 
 export interface SharedLookupsOptions {
   readonly shared: SharedTier;
@@ -23,12 +23,46 @@ export interface SharedLookupsOptions {
  * A lookup in progress. Its promise is dropped at its end: a Map that entries enter and leave is copied again and again, and each copy
  * keeps the entries that it had until the next full garbage collection. They would keep half of all values that were read.
  */
-interface InProgress {
-  found: Promise<CachedEntry | LookupMiss>;
-  readonly beganAt: number;
+interface InProgress extends SharedLookup {
+  /** Drops the result. */
+  end(): void;
 }
 
 const ENDED: Promise<LookupMiss> = Promise.resolve('absent');
+
+class Single implements InProgress {
+  found: Promise<CachedEntry | LookupMiss> = ENDED;
+  readonly beganAt: number;
+
+  constructor(beganAt: number) {
+    this.beganAt = beganAt;
+  }
+
+  end(): void {
+    this.found = ENDED;
+  }
+}
+
+/** The lookup of one key of several. It has a promise of its own only for a caller that joins it. */
+class OneOfMany implements InProgress {
+  readonly beganAt: number;
+  readonly #index: number;
+  #all: Promise<readonly (CachedEntry | LookupMiss)[]> | null;
+
+  constructor(beganAt: number, index: number, all: Promise<readonly (CachedEntry | LookupMiss)[]>) {
+    this.beganAt = beganAt;
+    this.#index = index;
+    this.#all = all;
+  }
+
+  get found(): Promise<CachedEntry | LookupMiss> {
+    return this.#all?.then((all) => all[this.#index] ?? 'absent') ?? ENDED;
+  }
+
+  end(): void {
+    this.#all = null;
+  }
+}
 
 const MAX_REPORTED = 1_000;
 const NOT_JSON = rejectedAs('damaged', 'its body is not JSON');
@@ -53,33 +87,77 @@ export class SharedLookups {
     return this.#lookups.get(key) ?? this.#lookUp(key, now);
   }
 
+  /** As `find` for each key, in their order. The keys that no lookup in progress has share one promise. */
+  findMany(keys: readonly CacheKey[], now: number): SharedLookupOfMany {
+    const { shared } = this.#options;
+    const others = keys.filter((key) => !this.#lookups.has(key));
+    if (shared.getMany && others.length > 0) {
+      const found = this.#all(others, shared.getMany(others));
+      others.forEach((key, i) => void this.#lookups.set(key, new OneOfMany(now, i, found)));
+      if (others.length === keys.length) return { found, beganAt: now };
+    }
+    const each = keys.map((key) => this.find(key, now));
+    return { found: Promise.all(each.map(({ found }) => found)), beganAt: Math.min(...each.map((one) => one.beganAt)) };
+  }
+
+  /** Decodes the answers to the keys of one lookup. */
+  async #all(
+    keys: readonly CacheKey[],
+    asked: Promise<readonly (Buffer | null | Error)[]>,
+  ): Promise<readonly (CachedEntry | LookupMiss)[]> {
+    try {
+      const answers = await asked;
+      const found = keys.map((key, i) => {
+        const bytes = answers[i] ?? null;
+        return bytes instanceof Error ? this.#failed(key, bytes) : this.#foundOrFailed(key, bytes);
+      });
+      return found.some((one) => one instanceof Promise)
+        ? await Promise.all(found.map((one, i) => this.#settled(keys[i] as CacheKey, one)))
+        : (found as (CachedEntry | LookupMiss)[]);
+    } catch (error) {
+      return keys.map((key) => this.#failed(key, error));
+    } finally {
+      for (const key of keys) this.#end(key);
+    }
+  }
+
   /** Logs that the body of a stored entry is not JSON, and removes the entry. */
   async dropNotJson(key: CacheKey): Promise<void> {
     await this.#refused(key, NOT_JSON);
   }
 
   #lookUp(key: CacheKey, now: number): SharedLookup {
-    const lookup: InProgress = { found: ENDED, beganAt: now };
+    const lookup = new Single(now);
     this.#lookups.set(key, lookup);
     lookup.found = this.#options.shared.get(key).then(
       (bytes) => {
         const found = this.#foundOrFailed(key, bytes);
-        if (found instanceof Promise)
-          return found.catch((error: unknown) => this.#failed(key, error)).finally(() => this.#end(key, lookup));
-        this.#end(key, lookup);
+        if (found instanceof Promise) return this.#settled(key, found).finally(() => this.#end(key));
+        this.#end(key);
         return found;
       },
       (error: unknown) => {
-        this.#end(key, lookup);
+        this.#end(key);
         return this.#failed(key, error);
       },
     );
     return lookup;
   }
 
-  #end(key: CacheKey, lookup: InProgress): void {
-    lookup.found = ENDED;
+  #end(key: CacheKey): void {
+    this.#lookups.get(key)?.end();
     this.#lookups.delete(key);
+  }
+
+  async #settled(
+    key: CacheKey,
+    found: CachedEntry | LookupMiss | Promise<CachedEntry | LookupMiss>,
+  ): Promise<CachedEntry | LookupMiss> {
+    try {
+      return await found;
+    } catch (error) {
+      return this.#failed(key, error);
+    }
   }
 
   #failed(key: CacheKey, error: unknown): 'unreachable' {

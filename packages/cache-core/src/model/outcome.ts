@@ -72,7 +72,7 @@ export function outcomeOf(
   facts: ReadFacts,
 ): Outcome {
   const { hops, revalidated } = facts;
-  const made: Outcome = {
+  const made: { -readonly [Name in keyof Outcome]: Outcome[Name] } = {
     outcome,
     tier: facts.tier,
     collapsed: facts.collapsed ?? false,
@@ -84,5 +84,7 @@ export function outcomeOf(
     stored: facts.stored ?? false,
     loadMs,
   };
-  return hops || revalidated ? { ...made, ...(hops && { hops }), ...(revalidated && { revalidated }) } : made;
+  if (hops) made.hops = hops;
+  if (revalidated) made.revalidated = revalidated;
+  return made;
 }

@@ -10,6 +10,11 @@ export interface SharedTier {
    * trip to each server that holds some of their keys, as far as their bytes fit into one command.
    */
   get(key: string): Promise<Buffer | null>;
+  /**
+   * As `get` of each key, in their order and with one promise for all. A key whose server does not answer has its error in place of the
+   * bytes. Optional: without it the cache calls `get` for each key.
+   */
+  getMany?(keys: readonly string[]): Promise<readonly (Buffer | null | Error)[]>;
   /** Compare-and-set: stores an envelope unless one with a newer stamp exists. Returns true if it was stored. */
   fill(key: string, envelope: Buffer, stamp: Stamp, ttlMs: number): Promise<boolean>;
   /** Returns true if the key existed. */

@@ -49,6 +49,16 @@ test('given an idle server, the first 32 reads of a turn are one command, the ot
   expect(await ran('get')).toBe(0);
 });
 
+test('given an idle server, the keys of one batch are one command', async () => {
+  const { tier, client, ran } = await tierOfOwn();
+  const keys = Array.from({ length: 100 }, (_, i) => `stats:${i}`);
+  await Promise.all(keys.map((key) => client.set(key, key)));
+  await tier.getMany(keys); // their sizes are known from here on
+  const before = await ran('mget');
+  expect((await tier.getMany(keys)).map(String)).toEqual(keys);
+  expect((await ran('mget')) - before).toBe(1);
+});
+
 test('given a command in flight, the reads of a turn are one command', async () => {
   const { tier, ran } = await tierOfOwn();
   const before = await ran('mget');

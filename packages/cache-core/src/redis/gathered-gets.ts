@@ -1,6 +1,6 @@
 import { Cluster } from 'ioredis';
 import { getOrAdd } from '../model/get-or-add.ts';
-import type { AskedKey, GetQueueOptions } from './get-queue.ts';
+import type { AskedKey, Asker, GetQueueOptions } from './get-queue.ts';
 import { GetQueue, MAX_KEYS } from './get-queue.ts';
 import { masterOf } from './open-redis.ts';
 
@@ -22,17 +22,33 @@ export class GatheredGets {
 
   get(key: string): Promise<Buffer | null> {
     return new Promise((resolve, reject) => {
-      const asker = { resolve, reject };
-      const asked = this.#asked.get(key);
-      if (asked) {
-        asked.askers.push(asker);
-        return;
-      }
-      if (this.#asked.size === 0) setImmediate(this.#send);
-      this.#asked.set(key, { key, askers: [asker], since: 0 });
-      const isEnough = this.#asked.size === MAX_KEYS || (this.#asked.size === ENOUGH_KEYS && this.#isIdle());
-      if (isEnough) this.#send();
+      this.#ask(key, { resolve, reject });
+      const { size } = this.#asked;
+      if (size === MAX_KEYS || (size === ENOUGH_KEYS && this.#isIdle())) this.#send();
     });
+  }
+
+  /** As `get` of each key, with one promise for all: an error is in the place of its key. */
+  getMany(keys: readonly string[]): Promise<readonly (Buffer | null | Error)[]> {
+    return new Promise((resolve) => {
+      const batch = new Batch(keys.length, resolve);
+      for (const key of keys) {
+        this.#ask(key, batch.asker());
+        if (this.#asked.size === MAX_KEYS) this.#send();
+      }
+      // All keys of the batch in one command: the first of them would gain nothing from a command of their own.
+      if (this.#asked.size >= ENOUGH_KEYS && this.#isIdle()) this.#send();
+    });
+  }
+
+  #ask(key: string, asker: Asker): void {
+    const asked = this.#asked.get(key);
+    if (asked) {
+      asked.askers.push(asker);
+      return;
+    }
+    if (this.#asked.size === 0) setImmediate(this.#send);
+    this.#asked.set(key, { key, askers: [asker], since: 0 });
   }
 
   /** Returns whether no server works on a command of this process. */
@@ -56,5 +72,48 @@ export class GatheredGets {
 
   #queueOf(master: string): GetQueue {
     return getOrAdd(this.#queues, master, () => new GetQueue(this.#options));
+  }
+}
+
+/** The answers of the keys of one `getMany`. */
+class Batch {
+  readonly #answers: (Buffer | null | Error)[];
+  readonly #resolve: (answers: readonly (Buffer | null | Error)[]) => void;
+  #asked = 0;
+  #missing: number;
+
+  constructor(size: number, resolve: (answers: readonly (Buffer | null | Error)[]) => void) {
+    this.#answers = new Array<Buffer | null | Error>(size).fill(null);
+    this.#missing = size;
+    this.#resolve = resolve;
+    if (size === 0) resolve(this.#answers);
+  }
+
+  /** Returns the reader of the next key. */
+  asker(): Asker {
+    return new BatchAsker(this, this.#asked++);
+  }
+
+  answer(index: number, answer: Buffer | null | Error): void {
+    this.#answers[index] = answer;
+    if (--this.#missing === 0) this.#resolve(this.#answers);
+  }
+}
+
+class BatchAsker implements Asker {
+  readonly #batch: Batch;
+  readonly #index: number;
+
+  constructor(batch: Batch, index: number) {
+    this.#batch = batch;
+    this.#index = index;
+  }
+
+  resolve(found: Buffer | null): void {
+    this.#batch.answer(this.#index, found);
+  }
+
+  reject(error: Error): void {
+    this.#batch.answer(this.#index, error);
   }
 }

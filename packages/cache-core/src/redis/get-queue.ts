@@ -7,8 +7,8 @@ import type { ServerGuard } from './server-guard.ts';
 
 /** A reader of a key. */
 export interface Asker {
-  readonly resolve: (found: Buffer | null) => void;
-  readonly reject: (error: unknown) => void;
+  resolve(found: Buffer | null): void;
+  reject(error: Error): void;
 }
 
 /** A key to read, and its readers. */
@@ -95,15 +95,17 @@ export class GetQueue {
     const { expected } = this.#options;
     try {
       const bytes = await answer;
-      for (const [i, { key, askers }] of asked.entries()) {
+      for (let i = 0; i < asked.length; i++) {
+        const { key, askers } = asked[i] as AskedKey;
         const found = bytes[i] ?? null;
         const isAnswer = !(found instanceof Unreachable);
         if (isAnswer) expected.note(key, found?.length ?? 0);
-        for (const { resolve, reject } of askers)
-          if (isAnswer) resolve(found);
-          else reject(found);
+        for (const asker of askers)
+          if (isAnswer) asker.resolve(found);
+          else asker.reject(found);
       }
-    } catch (error) {
+    } catch (thrown) {
+      const error = thrown instanceof Error ? thrown : new Error(String(thrown));
       if (!(error instanceof CommandTimedOut)) return this.#reject(asked, error);
       for (const { key } of asked) expected.note(key, Math.max(expected.of(key), MIN_BYTES_AFTER_TIMEOUT));
       // The queued reads have waited for the same server.
@@ -125,7 +127,7 @@ export class GetQueue {
     this.#reject(asked, error);
   }
 
-  #reject(asked: readonly AskedKey[], error: unknown): void {
-    for (const { askers } of asked) for (const { reject } of askers) reject(error);
+  #reject(asked: readonly AskedKey[], error: Error): void {
+    for (const { askers } of asked) for (const asker of askers) asker.reject(error);
   }
 }

@@ -76,6 +76,10 @@ export class RedisTier implements SharedTier {
     return this.#gets.get(key);
   }
 
+  getMany(keys: readonly string[]): Promise<readonly (Buffer | null | Error)[]> {
+    return this.#gets.getMany(keys);
+  }
+
   async fill(key: string, envelope: Buffer, _stamp: Stamp, ttlMs: number): Promise<boolean> {
     this.#expected.note(key, envelope.length);
     const fill = () => this.#fill.run(this.#client, [key], [envelope, ttlMs]);

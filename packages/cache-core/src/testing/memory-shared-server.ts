@@ -28,14 +28,15 @@ export class MemorySharedServer {
   /** Returns the port of one process, over its link, which answers within 50 ms. */
   connect(link: Link = new Link(this.#clock, 50)): SharedTier {
     const ask = <Result>(work: () => Result) => link.call(WHAT, () => this.#serve(work));
+    const getMany = (keys: readonly string[]) =>
+      ask(() => {
+        this.asks++;
+        this.gets += keys.length;
+        return keys.map((key) => this.read(key));
+      });
     return {
-      get: gathered((keys) =>
-        ask(() => {
-          this.asks++;
-          this.gets += keys.length;
-          return keys.map((key) => this.read(key));
-        }),
-      ),
+      get: gathered(getMany),
+      getMany,
       fill: (key, envelope, stamp, ttlMs) => ask(() => this.#fill(key, envelope, stamp, ttlMs)),
       remove: (key) => ask(() => this.#stored.delete(key)),
       reclaim: (prefix, before) => ask(() => this.#reclaim(this.#keysUnder(prefix), before)),

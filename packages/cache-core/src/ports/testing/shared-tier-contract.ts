@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EntryCodec } from '../../envelope/entry-codec.ts';
 import type { Entry } from '../../model/entry.ts';
 import { stampOf } from '../../testing/memory-shared-server.ts';
+import type { SharedTier } from '../shared-tier.ts';
 import { prefixes, reclaims } from './shared-tier-contract-reclaims.ts';
 import { entry, envelopeOf, HOUR_MS, keysOf, type Suite, type TierUnderTest } from './tier-under-test.ts';
 
@@ -112,6 +113,21 @@ function batches({ store, fill }: Suite): void {
     const answers = [bytes, null, Buffer.from('{"legacy":true}'), null];
     const got = await Promise.all(both.map((key) => store().tier.get(key)));
     expect(got).toEqual([...answers, ...answers.toReversed()]);
+    expect(await manyOf(store().tier, both)).toEqual([...answers, ...answers.toReversed()]);
+    expect(await manyOf(store().tier, [])).toEqual([]);
+  });
+
+  test('one read of thousands of keys beside single reads answers each', async () => {
+    const keys = Array.from({ length: 3_000 }, (_, i) => `files:together:${i}`);
+    await Promise.all(keys.slice(0, 50).map((key, i) => fill(key, entry(5, i))));
+    const [many, ...single] = await Promise.all([
+      manyOf(store().tier, keys),
+      ...keys.slice(40, 60).map((key) => store().tier.get(key)),
+    ]);
+    const positions = (answers: readonly (Buffer | null | Error)[]) =>
+      answers.map((bytes) => bytes instanceof Buffer && stampOf(bytes)?.asOf);
+    const filled = keys.map((_, i) => i < 50 && i);
+    expect([positions(many), positions(single)]).toEqual([filled, filled.slice(40, 60)]);
   });
 
   test('concurrent single reads each get their own entry', async () => {
@@ -130,6 +146,11 @@ function batches({ store, fill }: Suite): void {
   });
 }
 
+/** Reads keys at once, as the cache does: `getMany` is optional. */
+async function manyOf(tier: SharedTier, keys: readonly string[]): Promise<readonly (Buffer | null | Error)[]> {
+  return tier.getMany ? tier.getMany(keys) : Promise.all(keys.map((key) => tier.get(key)));
+}
+
 function outOfReach({ store, fill }: Suite): void {
   test('given a server that never answers, calls reject in bounded time', async () => {
     await store().clear();
@@ -143,8 +164,11 @@ function outOfReach({ store, fill }: Suite): void {
       tier.ttlMs('a'),
       keysOf(store(), 'files'),
     ];
+    const many = manyOf(tier, ['files:list:1', 'files:list:2']).catch((error: unknown) => [error, error]);
     const settled = await store().through(Promise.allSettled(calls));
+    const errors = await store().through(many);
     await store().thaw();
+    expect(errors).toMatchObject([{ code: 'UNREACHABLE' }, { code: 'UNREACHABLE' }]);
     expect(settled.map((call) => call.status === 'rejected' && call.reason?.code)).toEqual(
       calls.map(() => 'UNREACHABLE'),
     );
