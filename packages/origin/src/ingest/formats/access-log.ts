@@ -6,14 +6,14 @@ import type { LineParser } from '../format-reader.ts';
 import { Instants, setInstant } from '../instants.ts';
 import { levelOfStatus } from '../levels.ts';
 import { recordOf } from '../records.ts';
-import { parseRequestLine } from './request-line.ts';
+import { parseRequestLine, pathOfTarget } from './request-line.ts';
 
 /** Unrolled, so that each character matches in one way only and the pattern cannot backtrack. */
 const QUOTED = '"([^"\\\\]*(?:\\\\.[^"\\\\]*)*)"';
 
-/** client ident user [time] "request" status bytes ["referer" "user agent"] [rest]; the user may contain blanks. */
+/** A quote that a broken rotation or export left before the client; then client ident user [time] "request" status bytes ["referer" "user agent"] [rest]; the user may contain blanks. */
 const ACCESS_LINE = new RegExp(
-  `^(\\S{1,255}) (\\S{1,255}) ([^[]{1,511}) ` +
+  `^"?([^\\s"]{1,255}) (\\S{1,255}) ([^[]{1,511}) ` +
     `\\[(\\d\\d/[A-Z][a-z]{2}/\\d{4}):(${TIME_PATTERN}) ([+-]\\d{4})\\] ` +
     `${QUOTED} (\\d{3}) (\\d{1,15}|-)(?: ${QUOTED} ${QUOTED})?(?: (.*))?$`,
 );
@@ -67,7 +67,9 @@ function setRequest(record: LogRecord, request: string): void {
     return;
   }
   record.method = parsed.method;
-  record.path = parsed.path;
+  const { path, url } = pathOfTarget(parsed.path);
+  record.path = path;
+  if (url !== null) record.fields['url'] = url;
   if (parsed.protocol !== null) record.fields['protocol'] = parsed.protocol;
 }
 

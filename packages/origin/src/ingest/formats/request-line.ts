@@ -1,3 +1,13 @@
+/** A target in absolute form: `https://shop.example:443/cart?id=1`. Proxies log it, and load balancers. */
+const ABSOLUTE = /^[a-z][a-z0-9+.-]{0,20}:\/\/[^/?#]*(.*)$/is;
+
+/** Returns the path of a request's target and, if the target is in absolute form, all of it as `url`. */
+export function pathOfTarget(target: string): { path: string; url: string | null } {
+  const rest = ABSOLUTE.exec(target)?.[1];
+  if (rest === undefined) return { path: target, url: null };
+  return { path: rest.startsWith('/') ? rest : `/${rest}`, url: target };
+}
+
 /** Splits `GET /path HTTP/1.1` into its parts. Returns null for any other text. */
 export function parseRequestLine(request: string): { method: string; path: string; protocol: string | null } | null {
   const methodEnd = request.indexOf(' ');

@@ -8,6 +8,7 @@ import { MAX_COLUMNS } from '../limits.ts';
 import type { RecordFormat } from '../line-format.ts';
 import { recordOf, setField } from '../records.ts';
 import { setTime, TimestampReader } from '../timestamps.ts';
+import { pathOfTarget } from './request-line.ts';
 
 const DIRECTIVE = /^#(Version|Fields|Software|Start-Date|End-Date|Date|Remark|Time Format)(?::[ \t]*(.*))?$/is;
 /** A value in quotes, or one that ends at a blank. Proxies quote values with blanks; IIS writes `+` in their place. */
@@ -132,8 +133,8 @@ function takeTime(record: LogRecord, columns: Map<string, string>, header: Heade
 /** Returns the path of a path or a URL, or null. */
 function pathOf(value: string): string | null {
   if (value.startsWith('/')) return value;
-  const path = /^[a-z][a-z0-9+.-]{0,20}:\/\/[^/?#]*(.*)$/is.exec(value)?.[1];
-  return path === undefined ? null : path === '' ? '/' : path;
+  const { path, url } = pathOfTarget(value);
+  return url === null ? null : path;
 }
 
 /**

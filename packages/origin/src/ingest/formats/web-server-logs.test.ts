@@ -3,6 +3,22 @@ import { readAll, readOne } from '../testing/read-all.ts';
 
 const DATE = '2024-01-15T10:30:45.000Z';
 
+describe('access logs of proxies', () => {
+  test('the path of a target in absolute form is its path', async () => {
+    const { record } = await readOne(
+      '192.0.2.7 - - [01/Mar/2025:10:00:00 +0000] "GET http://shop.example/lamp?id=1 HTTP/1.1" 200 414 "-" "curl/8"',
+    );
+    expect(record).toMatchObject({ path: '/lamp?id=1', fields: { url: 'http://shop.example/lamp?id=1' } });
+  });
+
+  test('a stray quote before the client is not part of it', async () => {
+    const { record } = await readOne(
+      '"192.0.2.7 - - [01/Mar/2025:10:00:00 +0000] "GET / HTTP/1.1" 200 414 "-" "curl/8"',
+    );
+    expect(record).toMatchObject({ source: '192.0.2.7', status: 200 });
+  });
+});
+
 describe('access logs', () => {
   test('a combined line has client, user, request, status, bytes, referer and user agent', async () => {
     const line =

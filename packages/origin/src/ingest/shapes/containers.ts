@@ -10,7 +10,7 @@ export const CONTAINERS: readonly Shape[] = [
     family: 'containers',
     source: 'https://github.com/kubernetes/design-proposals-archive/blob/main/node/kubelet-cri-logging.md',
     // The tag begins with P (partial) or F (full) and may have further ones after colons.
-    pattern: '%{TIMESTAMP_ISO8601:timestamp} (?<stream>stdout|stderr) (?<tag>[PF])(?::[^ ]*)? (?<payload>.*)',
+    pattern: '%{TIMESTAMP_ISO8601:timestamp} (?<stream>stdout|stderr) (?<tag>[PF])(?::[^ ]*)?(?: (?<payload>.*))?',
     payload: 'payload',
     stream: ['stream'],
     partial: { column: 'tag', value: 'P' },
@@ -25,7 +25,7 @@ export const CONTAINERS: readonly Shape[] = [
         payload: 'first half of a long',
         record: { timestamp: '2026-03-01T08:00:02.000Z', fields: { stream: 'stdout', tag: 'P' } },
       },
-      { line: '2026-03-01T10:00:02Z stdout F:x ', payload: '', record: { timestamp: '2026-03-01T10:00:02.000Z' } },
+      { line: '2026-03-01T10:00:02Z stdout F:x', payload: '', record: { timestamp: '2026-03-01T10:00:02.000Z' } },
     ],
   },
   {

@@ -33,7 +33,7 @@ export class LinePattern {
   /** Returns the value of a column, '' without one. Several groups may have one name, of which one matches. */
   value(match: RegExpExecArray, name: string): string {
     const index = this.#columns.findIndex(({ column }, at) => column === name && match[at + 1] !== undefined);
-    return match[index + 1] ?? '';
+    return index === -1 ? '' : (match[index + 1] ?? '');
   }
 
   /** Replaces the places of a text by the values of their columns: `{date} {hour:2}:{minute:2}`. */

@@ -80,8 +80,9 @@ const HEROKU: readonly Shape[] = [
     title: 'Heroku router',
     family: 'proxies',
     source: 'https://devcenter.heroku.com/articles/http-routing',
+    // `at` is info for every answer of the application, also for 500, so the status implies the level.
     pattern:
-      '%{TIMESTAMP_ISO8601:timestamp} heroku\\[(?<service>router)\\]: at=%{WORD:level}(?: code=%{WORD:code})?' +
+      '%{TIMESTAMP_ISO8601:timestamp} heroku\\[(?<service>router)\\]: at=%{WORD:at}(?: code=%{WORD:code})?' +
       '(?: desc=%{QS:description})? method=(?<method>[^ ]*) path=(?:%{QS:path}|(?<path>[^ "][^ ]*)) host=(?<host>[^ ]*)' +
       '(?: request_id=(?<request_id>[^ ]*))? fwd=(?:%{QS:source}|(?<source>[^ "]*)) dyno=(?<dyno>[^ ]*) ' +
       'connect=(?<connect>[^ ]*) service=(?<duration>[^ ]*) status=(?<status>[^ ]*) bytes=(?<bytes>[^ ]*)(?: %{GREEDYDATA:rest})?',

@@ -4,7 +4,7 @@ import type { LogRecord } from '../../log-record.ts';
 import { addressOf } from '../address.ts';
 import { httpMethod, httpStatus, serviceName } from '../column-values.ts';
 import { type DurationUnit, durationMs } from '../durations.ts';
-import { parseRequestLine } from '../formats/request-line.ts';
+import { parseRequestLine, pathOfTarget } from '../formats/request-line.ts';
 import { levelOfWord } from '../levels.ts';
 import type { TimestampReader } from '../timestamps.ts';
 
@@ -59,17 +59,14 @@ function sourceOf(value: string): string | null {
   return host ?? null;
 }
 
-/** A target in absolute form: `https://shop.example:443/cart?id=1`. */
-const ABSOLUTE = /^[a-z][a-z0-9+.-]{0,20}:\/\/[^/?#]*(.*)$/is;
-
 /** Reads `GET /path HTTP/1.1`. Of a target in absolute form the path is taken, and the whole is `fields.url`. */
 function takeRequest(record: LogRecord, value: string): boolean {
   const request = parseRequestLine(value);
   if (request === null || request.path === '-' || !/^[A-Z]/.test(request.method)) return false;
-  const path = ABSOLUTE.exec(request.path)?.[1];
+  const { path, url } = pathOfTarget(request.path);
   record.method = request.method;
-  record.path = path === undefined ? request.path : path.startsWith('/') ? path : `/${path}`;
-  if (path !== undefined) record.fields['url'] = request.path;
+  record.path = path;
+  if (url !== null) record.fields['url'] = url;
   if (request.protocol !== null) record.fields['protocol'] = request.protocol;
   return true;
 }
