@@ -20,12 +20,12 @@ describe.skipIf('missing' in server)('the log store is switched as docs/operatio
     const reads = readAll(api);
 
     const killed = runCli([...TO_ELASTICSEARCH, '--json'], env());
-    await killed.line((line) => JSON.parse(line).copied.lines > 0);
+    await killed.line((line) => JSON.parse(line).copied.records > 0);
     killed.kill('SIGKILL');
     expect((await killed.ended).ending).toBe('SIGKILL');
 
     const copying = runCli([...TO_ELASTICSEARCH, '--json'], env());
-    await copying.line((line) => JSON.parse(line).copied.lines > 0);
+    await copying.line((line) => JSON.parse(line).copied.records > 0);
     const late = await upload(api, 'late.log', 10);
     expect((await ask(api, 'DELETE', `/api/files/${gone}`)).status).toBe(200);
     expect((await copying.ended).ending).toBe(0);
@@ -34,7 +34,7 @@ describe.skipIf('missing' in server)('the log store is switched as docs/operatio
     const waiting = await uploadText(api, 'waiting.log', textOf('waiting', 20));
     expect(await runToEnd(TO_ELASTICSEARCH, env())).toMatchObject({
       code: 0,
-      result: { compared: { files: 2, lines: 60_010 }, differences: [], unknown: [], isSettled: true },
+      result: { compared: { files: 2, records: 60_010 }, differences: [], unknown: [], isSettled: true },
     });
     const before = await answers(api);
     expect((await reads.stop()).filter((status) => status !== 200)).toEqual([]);
@@ -64,7 +64,7 @@ describe.skipIf('missing' in server)('the log store is switched as docs/operatio
     for (const worker of system.workers) await worker.stop();
     expect(await runToEnd(['reindex', '--to', 'postgres'], env())).toMatchObject({
       code: 0,
-      result: { copied: { files: 1, lines: 20 }, compared: { files: 2, lines: 30 }, removed: 1, unknown: [] },
+      result: { copied: { files: 1, records: 20 }, compared: { files: 2, records: 30 }, removed: 1, unknown: [] },
     });
     expect(await count('FROM log_lines')).toBe(30);
     const before = await answers(api);

@@ -5,9 +5,9 @@ import { durationOf } from './text.ts';
 
 const HALF: ReindexProgress = {
   pass: 1,
-  done: { files: 5, lines: 50_000 },
-  total: { files: 10, lines: 100_000 },
-  copied: { files: 4, lines: 40_000 },
+  done: { files: 5, records: 50_000 },
+  total: { files: 10, records: 100_000 },
+  copied: { files: 4, records: 40_000 },
   copyingMs: 2_000,
 };
 
@@ -36,7 +36,7 @@ function shown({ isInteractive = false, json = false, times = [0] }) {
 test('without a terminal, plain lines appear every 5 s', () => {
   const { out, err } = shown({ times: [0, 1_000, 4_999, 5_000] });
   expect(out).toBe('');
-  const line = 'pass 1: 5 of 10 files, 50,000 of 100,000 lines, 20,000 lines/s, at most 3 s left\n';
+  const line = 'pass 1: 5 of 10 files, 50,000 of 100,000 records, 20,000 records/s, at most 3 s left\n';
   expect(err).toBe(line + line);
 });
 
@@ -54,7 +54,7 @@ test('as JSON, each line of standard output is one object', () => {
     .split('\n')
     .map((line) => JSON.parse(line));
   expect(lines).toHaveLength(2);
-  expect(lines[0]).toEqual({ event: 'progress', ...HALF, linesPerSecond: 20_000, remainingMs: 2_500 });
+  expect(lines[0]).toEqual({ event: 'progress', ...HALF, recordsPerSecond: 20_000, remainingMs: 2_500 });
 });
 
 test('durations have the unit that fits them', () => {

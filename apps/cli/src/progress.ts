@@ -38,21 +38,21 @@ export function showProgress(
   };
 }
 
-/** Returns the lines copied per second, and the time that copying the rest of the pass would take at that pace. */
+/** Returns the records copied per second, and the time that copying the rest of the pass would take at that pace. */
 function paceOf({ copied, copyingMs, done, total }: ReindexProgress) {
-  const linesPerSecond = copyingMs > 0 ? Math.round((copied.lines / copyingMs) * 1_000) : 0;
-  const left = Math.max(0, total.lines - done.lines);
-  return { linesPerSecond, remainingMs: linesPerSecond > 0 ? Math.round((left / linesPerSecond) * 1_000) : null };
+  const recordsPerSecond = copyingMs > 0 ? Math.round((copied.records / copyingMs) * 1_000) : 0;
+  const left = Math.max(0, total.records - done.records);
+  return { recordsPerSecond, remainingMs: recordsPerSecond > 0 ? Math.round((left / recordsPerSecond) * 1_000) : null };
 }
 
 function lineOf(progress: ReindexProgress): string {
   const { pass, done, total } = progress;
-  const { linesPerSecond, remainingMs } = paceOf(progress);
+  const { recordsPerSecond, remainingMs } = paceOf(progress);
   const parts = [
     `pass ${pass}: ${numberOf(done.files)} of ${numberOf(total.files)} files`,
-    `${numberOf(done.lines)} of ${numberOf(total.lines)} lines`,
+    `${numberOf(done.records)} of ${numberOf(total.records)} records`,
   ];
   if (remainingMs !== null)
-    parts.push(`${numberOf(linesPerSecond)} lines/s`, `at most ${durationOf(remainingMs)} left`);
+    parts.push(`${numberOf(recordsPerSecond)} records/s`, `at most ${durationOf(remainingMs)} left`);
   return parts.join(', ');
 }

@@ -4,7 +4,7 @@ import { FileDeferred } from './errors.ts';
 export interface LongReadsOptions {
   /** The number of long files that a process reads at a time; less than the concurrency of its ingest queue. */
   max: number;
-  /** A file is long once this number of its records has been written. */
+  /** A file is long once this number of its lines has been written. */
   lines: number;
   /** A file is also long once this number of its unpacked bytes has been read. */
   bytes: number;

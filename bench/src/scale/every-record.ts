@@ -108,7 +108,7 @@ export async function everyRecordSearch(client: Client, query: PlainQuery): Prom
     const { rows } = await client.query<{ total: string }>(
       isNarrowed
         ? `SELECT count(*) AS total, count("timestamp") AS dated FROM log_lines WHERE ${where}`
-        : `SELECT coalesce(sum(line_count), 0)::bigint AS total FROM files WHERE status = 'indexed'`,
+        : `SELECT coalesce(sum(coalesce(record_count, line_count)), 0)::bigint AS total FROM files WHERE status = 'indexed'`,
       [...values],
     );
     const matches = `FROM log_lines WHERE ${where} AND "timestamp" IS NOT NULL`;

@@ -592,22 +592,40 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         LogFile: {
+            /** @description NUL bytes that only fill the file, which were left out. */
+            dropped_nul_bytes: number;
+            /** @description `utf-8`, `utf-16le`, `windows-1252` and others, joined by `+` if parts differ. Null until the file is indexed. */
+            encoding: string | null;
             /** @description Why a `failed` file failed. */
             error: string | null;
             /** @description ERROR and FATAL records. */
             error_count: number;
             first_timestamp: string | null;
-            /** @description Null until ingest has read the start of the file. */
-            format: ("ndjson" | "json" | "csv" | "tsv" | "apache-access" | "apache-error" | "nginx-error" | "syslog-rfc3164" | "syslog-rfc5424" | "application" | "logfmt" | "text") | null;
+            /** @description The format of most records: ndjson, json, csv, tsv, apache-access, apache-error, nginx-error, syslog-rfc3164, syslog-rfc5424, application, logfmt, text, or the name of a shape. Null until the file is indexed. */
+            format: string | null;
+            /** @description The formats of the records, those with the most first; a file may hold several. */
+            formats: {
+                name: string;
+                records: number;
+            }[];
             gzipped: boolean;
             /** Format: uuid */
             id: string;
             indexed_at: string | null;
             last_timestamp: string | null;
+            /** @description Lines of the unpacked text. In a JSON document, records. */
             line_count: number;
             /** @description The name under which the file was uploaded; it is data, never a path. */
             name: string;
+            /** @description What the file was packed with, such as `gzip`, `zstd` or `tar+gzip`; null if it was not packed. */
+            packing: string | null;
+            /** @description Records, which may have several lines. Every other count is a count of records. */
+            record_count: number;
             size_bytes: number;
+            /** @description Names some of these, with what they are. */
+            skipped_because: string | null;
+            /** @description Files of an archive that are not text logs, which were left out. */
+            skipped_members: number;
             /** @enum {string} */
             status: "received" | "indexing" | "indexed" | "failed";
             /** @description Records that were cut at the maximum line length. */
@@ -1648,6 +1666,7 @@ export interface operations {
                             total_bytes: number;
                             total_files: number;
                             total_lines: number;
+                            total_records: number;
                         };
                         /** @constant */
                         success: true;
@@ -1695,13 +1714,22 @@ export interface operations {
                 content: {
                     "application/json": {
                         file: {
+                            /** @description NUL bytes that only fill the file, which were left out. */
+                            dropped_nul_bytes: number;
+                            /** @description `utf-8`, `utf-16le`, `windows-1252` and others, joined by `+` if parts differ. Null until the file is indexed. */
+                            encoding: string | null;
                             /** @description Why a `failed` file failed. */
                             error: string | null;
                             /** @description ERROR and FATAL records. */
                             error_count: number;
                             first_timestamp: string | null;
-                            /** @description Null until ingest has read the start of the file. */
-                            format: ("ndjson" | "json" | "csv" | "tsv" | "apache-access" | "apache-error" | "nginx-error" | "syslog-rfc3164" | "syslog-rfc5424" | "application" | "logfmt" | "text") | null;
+                            /** @description The format of most records: ndjson, json, csv, tsv, apache-access, apache-error, nginx-error, syslog-rfc3164, syslog-rfc5424, application, logfmt, text, or the name of a shape. Null until the file is indexed. */
+                            format: string | null;
+                            /** @description The formats of the records, those with the most first; a file may hold several. */
+                            formats: {
+                                name: string;
+                                records: number;
+                            }[];
                             gzipped: boolean;
                             /** Format: uuid */
                             id: string;
@@ -1718,10 +1746,19 @@ export interface operations {
                                 state: "applied" | "pending";
                             };
                             last_timestamp: string | null;
+                            /** @description Lines of the unpacked text. In a JSON document, records. */
                             line_count: number;
                             /** @description The name under which the file was uploaded; it is data, never a path. */
                             name: string;
+                            /** @description What the file was packed with, such as `gzip`, `zstd` or `tar+gzip`; null if it was not packed. */
+                            packing: string | null;
+                            /** @description Records, which may have several lines. Every other count is a count of records. */
+                            record_count: number;
                             size_bytes: number;
+                            /** @description Names some of these, with what they are. */
+                            skipped_because: string | null;
+                            /** @description Files of an archive that are not text logs, which were left out. */
+                            skipped_members: number;
                             /** @enum {string} */
                             status: "received" | "indexing" | "indexed" | "failed";
                             /** @description Records that were cut at the maximum line length. */

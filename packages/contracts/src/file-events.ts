@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { FILE_FORMATS } from './files.ts';
+import { formatNameSchema } from './files.ts';
 
 /** The data of each event of `GET /api/files/:id/events`, by its name. */
 export const fileEventSchemas = {
@@ -10,12 +10,13 @@ export const fileEventSchemas = {
     size_bytes: z.int().min(0),
     uploaded_at: z.iso.datetime(),
   }),
-  /** A worker reads the file: records written and unpacked bytes read so far. A later attempt starts over. */
+  /** A worker reads the file: the last line of the records written, and unpacked bytes read so far. A later attempt starts over. */
   progress: z.object({ attempt: z.int().min(1), lines: z.int().min(0), bytes: z.int().min(0) }),
   /** The lines can be found. */
   indexed: z.object({
-    format: z.enum(FILE_FORMATS).nullable(),
+    format: formatNameSchema.nullable(),
     line_count: z.int().min(0),
+    record_count: z.int().min(0),
     error_count: z.int().min(0),
     unparsed_count: z.int().min(0),
     indexed_at: z.iso.datetime().nullable(),

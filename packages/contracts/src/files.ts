@@ -5,8 +5,8 @@ import { confirmationSchema } from './invalidation-journal.ts';
 export const FILE_STATUSES = ['received', 'indexing', 'indexed', 'failed'] as const;
 export type FileStatus = (typeof FILE_STATUSES)[number];
 
-/** Formats that ingest recognises by content; `text` has one record per line without known structure. */
-export const FILE_FORMATS = [
+/** Names of the formats that are not shapes; `text` has no known structure. */
+const BUILT_IN_FORMATS = [
   'ndjson',
   'json',
   'csv',
@@ -20,7 +20,13 @@ export const FILE_FORMATS = [
   'logfmt',
   'text',
 ] as const;
-export type FileFormat = (typeof FILE_FORMATS)[number];
+export type BuiltInFormat = (typeof BUILT_IN_FORMATS)[number];
+
+/** Name of a format: one of these, or of a shape, which may be a user's own. */
+export const formatNameSchema = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/);
+
+/** The number of formats of one file that are counted apart. */
+const MAX_FORMATS = 10;
 
 /**
  * The states by which files are listed. `in_progress`: received, or being indexed; one state, because no event says that a worker has begun
@@ -43,21 +49,48 @@ export type FilesQuery = z.infer<typeof filesQuerySchema>;
 const count = z.int().min(0);
 const instant = z.iso.datetime();
 
+const formatCountSchema = z.strictObject({ name: formatNameSchema, records: count });
+export type FormatCount = z.infer<typeof formatCountSchema>;
+
 /** An uploaded file as the API shows it. */
 const logFileSchema = z
   .strictObject({
     id: z.uuid(),
     name: z.string().describe('The name under which the file was uploaded; it is data, never a path.'),
     size_bytes: count,
-    format: z.enum(FILE_FORMATS).nullable().describe('Null until ingest has read the start of the file.'),
+    format: formatNameSchema
+      .nullable()
+      .describe(
+        `The format of most records: ${BUILT_IN_FORMATS.join(', ')}, or the name of a shape. Null until the file is indexed.`,
+      ),
+    formats: z
+      .array(formatCountSchema)
+      .max(MAX_FORMATS)
+      .describe('The formats of the records, those with the most first; a file may hold several.'),
+    encoding: z
+      .string()
+      .max(100)
+      .nullable()
+      .describe(
+        '`utf-8`, `utf-16le`, `windows-1252` and others, joined by `+` if parts differ. Null until the file is indexed.',
+      ),
     gzipped: z.boolean(),
+    packing: z
+      .string()
+      .max(64)
+      .nullable()
+      .describe('What the file was packed with, such as `gzip`, `zstd` or `tar+gzip`; null if it was not packed.'),
     status: z.enum(FILE_STATUSES),
-    line_count: count,
+    line_count: count.describe('Lines of the unpacked text. In a JSON document, records.'),
+    record_count: count.describe('Records, which may have several lines. Every other count is a count of records.'),
     error_count: count.describe('ERROR and FATAL records.'),
     unparsed_count: count.describe(
       'Records that do not match the format of the file; they are stored raw with the level UNKNOWN.',
     ),
     truncated_count: count.describe('Records that were cut at the maximum line length.'),
+    dropped_nul_bytes: count.describe('NUL bytes that only fill the file, which were left out.'),
+    skipped_members: count.describe('Files of an archive that are not text logs, which were left out.'),
+    skipped_because: z.string().nullable().describe('Names some of these, with what they are.'),
     year_inferred: z.boolean().describe('Whether the year of timestamps is inferred, because the file has none.'),
     first_timestamp: instant.nullable(),
     last_timestamp: instant.nullable(),
@@ -93,6 +126,7 @@ const filesPageSchema = z.strictObject({
     total_files: count,
     total_bytes: count,
     total_lines: count,
+    total_records: count,
     by_status: z.record(z.enum(FILE_STATUSES), count),
   }),
   next: z.string().nullable().describe('The `cursor` of the next page; null on the last page.'),

@@ -36,10 +36,11 @@ export {
   parseFileEventId,
 } from './file-events.ts';
 export {
-  type FileFormat,
+  type BuiltInFormat,
   type FileStatus,
   type FilesAnswer,
   type FilesQuery,
+  type FormatCount,
   filesQuerySchema,
   type Invalidation,
   ingestQuerySchema,

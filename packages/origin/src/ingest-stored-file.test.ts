@@ -36,14 +36,30 @@ test('an ingested file has its counts, its lines are found, and its event descri
   expect(await origin.files.get(file.id)).toMatchObject({
     status: 'indexed',
     line_count: 25,
+    record_count: 25,
     error_count: 3,
     gzipped: false,
+    packing: null,
+    encoding: 'utf-8',
+    dropped_nul_bytes: 0,
+    format: 'application',
+    formats: [{ name: 'application', records: 25 }],
     first_timestamp: LINE,
     last_timestamp: LINE,
     indexed_at: expect.stringMatching(/Z$/),
     error: null,
   });
   expect((await origin.logs.search(searchBodySchema.parse({ q: 'row', level: 'ERROR' }))).total).toBe(3);
+});
+
+test('a gzip file says what it was packed with', async () => {
+  const { origin } = await openOrigin();
+  const upload = await origin.uploads.begin('a.log.gz');
+  await upload.write(gzipSync(logText(3)));
+  const { file } = await upload.commit();
+  expect(file).toMatchObject({ formats: [], encoding: null, packing: null });
+  await origin.ingest(file.id);
+  expect(await origin.files.get(file.id)).toMatchObject({ gzipped: true, packing: 'gzip', record_count: 3 });
 });
 
 test('ingesting an indexed file again changes nothing', async () => {

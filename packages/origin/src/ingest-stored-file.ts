@@ -1,5 +1,6 @@
 import { RecordsRejected } from './errors.ts';
 import { type FileLimits, type RecordReader, readRecords, UnreadableFile } from './ingest/index.ts';
+import { lastLine } from './last-line.ts';
 import type { LogRecord } from './log-record.ts';
 import type { LogStore } from './log-store/port.ts';
 import type { IngestOptions, IngestResult } from './origin.ts';
@@ -50,8 +51,8 @@ export async function ingestStoredFile(
   }
   const { summary } = reader;
   const event = await attempt.succeed({ ...summary, storedBytes, dated: seen.dated, extent: seen.extent });
-  const { format, lines, errors, unparsed, truncated } = summary;
-  return { outcome: 'indexed', event, format, lines, errors, unparsed, truncated };
+  const { format, lines, records, errors, unparsed, truncated } = summary;
+  return { outcome: 'indexed', event, format, lines, records, errors, unparsed, truncated };
 }
 
 async function* watched(
@@ -59,10 +60,12 @@ async function* watched(
   seen: RecordExtent,
   { notes, onProgress }: { notes: ProgressNotes; onProgress: IngestOptions['onProgress'] },
 ): AsyncGenerator<readonly LogRecord[]> {
+  let lines = 0;
   for await (const records of reader) {
+    lines = lastLine(lines, records);
     yield records;
     seen.add(records);
-    const progress = { lines: seen.records, bytes: reader.readBytes };
+    const progress = { lines, bytes: reader.readBytes };
     onProgress?.(progress);
     await notes.note(progress);
   }

@@ -1,6 +1,5 @@
 import type {
   DomainEvent,
-  FileFormat,
   FileStatus,
   FilesAnswer,
   FilesQuery,
@@ -146,7 +145,7 @@ export interface IngestOptions {
 }
 
 export interface IngestProgress {
-  /** Records written so far. */
+  /** The last line of the records written so far. */
   lines: number;
   /** Unpacked bytes read so far. The bytes of a JSON document count at each of its two passes. */
   bytes: number;
@@ -156,8 +155,9 @@ export type IngestResult =
   | {
       outcome: 'indexed';
       event: DomainEvent;
-      format: FileFormat;
+      format: string;
       lines: number;
+      records: number;
       errors: number;
       unparsed: number;
       truncated: number;

@@ -14,7 +14,17 @@ function progressOf(
   rest: Partial<Omit<FileProgress, 'file'>> = {},
 ): FileProgress {
   const file = {
-    ...{ id: FILE_ID, name: 'a.log', size_bytes: 10, format: null, gzipped: false, status, line_count: 0 },
+    ...{
+      id: FILE_ID,
+      name: 'a.log',
+      size_bytes: 10,
+      format: null,
+      gzipped: false,
+      status,
+      line_count: 0,
+      record_count: 0,
+    },
+    ...{ formats: [], encoding: null, packing: null, dropped_nul_bytes: 0, skipped_members: 0, skipped_because: null },
     ...{ error_count: 0, unparsed_count: 0, truncated_count: 0, year_inferred: false, first_timestamp: null },
     ...{ last_timestamp: null, uploaded_at: AT, indexed_at: null, error: status === 'failed' ? 'not text' : null },
   };

@@ -83,8 +83,8 @@ function endEvent(file: FileProgress['file']): FileEvent | null {
     case 'indexing':
       return null;
     case 'indexed': {
-      const { format, line_count, error_count, unparsed_count, indexed_at } = file;
-      const data = { format, line_count, error_count, unparsed_count, indexed_at };
+      const { format, line_count, record_count, error_count, unparsed_count, indexed_at } = file;
+      const data = { format, line_count, record_count, error_count, unparsed_count, indexed_at };
       return { id: 'indexed', event: 'indexed', data };
     }
     case 'failed':

@@ -39,17 +39,18 @@ async function listFiles({ json, ...query }: FilesFlags, context: CommandContext
   const columns = [
     { title: 'id' },
     { title: 'status' },
-    ...['lines', 'errors', 'size'].map((title) => ({ title, isNumber: true }) as const),
+    ...['lines', 'records', 'errors', 'size'].map((title) => ({ title, isNumber: true }) as const),
     { title: 'uploaded' },
     { title: 'name' },
   ];
   print(context, json, data, ({ files, stats, next }) => {
-    const rows = files.map(({ id, status, line_count, error_count, size_bytes, uploaded_at, name, error }) => {
+    const rows = files.map(({ id, status, uploaded_at, name, error, ...file }) => {
       const why = error === null ? '' : `: ${error}`;
-      return [id, status, line_count, error_count, bytesOf(size_bytes), uploaded_at, `${name}${why}`];
+      const counts = [file.line_count, file.record_count, file.error_count, bytesOf(file.size_bytes)];
+      return [id, status, ...counts, uploaded_at, `${name}${why}`];
     });
     if (rows.length === 0) return 'No files.\n';
-    const total = `${numberOf(stats.total_files)} files with ${numberOf(stats.total_lines)} lines and ${bytesOf(stats.total_bytes)}`;
+    const total = `${numberOf(stats.total_files)} files with ${numberOf(stats.total_lines)} lines in ${numberOf(stats.total_records)} records and ${bytesOf(stats.total_bytes)}`;
     const more = next === null ? '' : `; the next page: --cursor ${next}`;
     return `${tableOf(context.terminal, columns, rows)}\n${total}${more}\n`;
   });

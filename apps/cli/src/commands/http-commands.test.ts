@@ -76,7 +76,7 @@ test('invalidate without a target asks for one', async () => {
 });
 
 test('files narrows the list to a state and a part of the name', async () => {
-  const stats = { total_files: 3, total_lines: 10, total_bytes: 100 };
+  const stats = { total_files: 3, total_lines: 10, total_records: 8, total_bytes: 100 };
   const { env } = await startApiStub({
     'GET /api/files?limit=50&state=failed&name=a%20b': [{ body: { success: true, files: [], stats, next: null } }],
   });
@@ -171,14 +171,15 @@ test('upload sends the file from the directory of the user, and shows a bar on a
   const directory = mkdtempSync(join(tmpdir(), 'pilotlight-test-'));
   onTestFinished(() => rmSync(directory, { recursive: true }));
   writeFileSync(join(directory, 'app.log'), 'a line\n'.repeat(1_000));
-  const file = { id: 'f-1', name: 'app.log', status: 'indexed', line_count: 1_000, error_count: 0, size_bytes: 7_000 };
+  const counts = { line_count: 1_000, record_count: 900, error_count: 0, size_bytes: 7_000 };
+  const file = { id: 'f-1', name: 'app.log', status: 'indexed', ...counts };
   const body = { success: true, file, invalidation: { position: 1, state: 'applied' } };
   const { env, received } = await startApiStub({ 'POST /api/upload': [{ status: 201, body }] });
   const args = ['upload', 'app.log', '--wait', '5'];
   const plain = await runCommand(args, { env: { ...env, INIT_CWD: directory } });
   expect(plain).toEqual({
     code: EXIT_CODES.done,
-    out: 'app.log: indexed as f-1 (7 kB, 1,000 lines, 0 errors); every process shows it\n',
+    out: 'app.log: indexed as f-1 (7 kB, 1,000 lines in 900 records, 0 errors); every process shows it\n',
     err: '',
   });
   const shown = await runCommand(args, { env: { ...env, INIT_CWD: directory }, isInteractive: true });

@@ -9,9 +9,9 @@ export function describeResult(to: LogStoreName, result: ReindexResult, tookMs: 
   const { copied, compared, removed, passes, differences, unknown, isSettled } = result;
   const lines = [
     `Copied ${amountOf(copied)} to ${to} in ${durationOf(tookMs)} (${passes} passes).`,
-    `Compared ${amountOf(compared)}: ${to} has all of them, with the same lines per level.`,
+    `Compared ${amountOf(compared)}: ${to} has all of them, with the same records per level.`,
   ];
-  if (removed > 0) lines.push(`Removed the lines of ${numberOf(removed)} deleted or failed files from ${to}.`);
+  if (removed > 0) lines.push(`Removed the records of ${numberOf(removed)} deleted or failed files from ${to}.`);
   if (!isSettled) {
     lines.push('Files are still being indexed or deleted: stop the workers (uploads wait), then repeat the command.');
   }
@@ -23,7 +23,7 @@ export function describeResult(to: LogStoreName, result: ReindexResult, tookMs: 
   }
   if (unknown.length > 0) {
     lines.push(
-      `${to} has lines of ${numberOf(unknown.length)} files that the database has no record of. If DATABASE_URL and ELASTICSEARCH_URL belong together, repeat the command with --remove-unknown:`,
+      `${to} has records of ${numberOf(unknown.length)} files that the database has no record of. If DATABASE_URL and ELASTICSEARCH_URL belong together, repeat the command with --remove-unknown:`,
       ...listed(unknown),
     );
   }
@@ -32,7 +32,7 @@ export function describeResult(to: LogStoreName, result: ReindexResult, tookMs: 
 
 function describeDifference(to: LogStoreName, { fileId, expected, source, target }: FileDifference): string {
   const from = to === 'postgres' ? 'elasticsearch' : 'postgres';
-  return `${fileId}: expected ${numberOf(expected)} lines, got ${countsOf(source)} in ${from} and ${countsOf(target)} in ${to}`;
+  return `${fileId}: expected ${numberOf(expected)} records, got ${countsOf(source)} in ${from} and ${countsOf(target)} in ${to}`;
 }
 
 function countsOf(counts: FileDifference['source']): string {
@@ -42,8 +42,8 @@ function countsOf(counts: FileDifference['source']): string {
   return levels.length === 0 ? '0' : `${numberOf(total)} (${perLevel})`;
 }
 
-function amountOf({ files, lines }: { files: number; lines: number }): string {
-  return `${numberOf(files)} files with ${numberOf(lines)} lines`;
+function amountOf({ files, records }: { files: number; records: number }): string {
+  return `${numberOf(files)} files with ${numberOf(records)} records`;
 }
 
 function listed(items: readonly string[]): string[] {

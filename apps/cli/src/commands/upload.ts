@@ -70,9 +70,11 @@ async function fileAt(path: string, { env }: CommandContext): Promise<File> {
 }
 
 function describe({ file, invalidation }: Uploaded): string {
-  const lines =
-    file.status === 'indexed' ? `, ${numberOf(file.line_count)} lines, ${numberOf(file.error_count)} errors` : '';
+  const { line_count: lines, record_count: records } = file;
+  const read = records === lines ? '' : ` in ${numberOf(records)} records`;
+  const counts =
+    file.status === 'indexed' ? `, ${numberOf(lines)} lines${read}, ${numberOf(file.error_count)} errors` : '';
   const seen =
     invalidation.state === 'applied' ? 'every process shows it' : 'processes show it once the log is reachable';
-  return `${printable(file.name)}: ${file.status} as ${file.id} (${bytesOf(file.size_bytes)}${lines}); ${seen}\n`;
+  return `${printable(file.name)}: ${file.status} as ${file.id} (${bytesOf(file.size_bytes)}${counts}); ${seen}\n`;
 }

@@ -96,8 +96,9 @@ function logResult(logger: Logger, name: string, result: IngestResult, ms: numbe
   const took = `${(ms / 1_000).toFixed(1)} s`;
   switch (result.outcome) {
     case 'indexed': {
-      const { lines, errors, unparsed, format } = result;
-      const counts = `${count(lines)} lines (${count(errors)} errors, ${count(unparsed)} unparsed)`;
+      const { lines, records, errors, unparsed, format } = result;
+      const read = records === lines ? '' : ` in ${count(records)} records`;
+      const counts = `${count(lines)} lines${read} (${count(errors)} errors, ${count(unparsed)} unparsed)`;
       logger.info(`Indexed ${name}: ${counts} in ${took}, ${format}`);
       return;
     }

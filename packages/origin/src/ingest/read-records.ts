@@ -44,13 +44,15 @@ const MAX_TURN_MS = 10;
 export function readRecords(open: () => ByteSource, options: ReadOptions): RecordReader {
   const summary: IngestSummary = {
     format: 'text',
+    formats: [],
+    encoding: 'utf-8',
     gzipped: false,
     packing: null,
-    encoding: 'utf-8',
+    lines: 0,
+    records: 0,
     droppedNulBytes: 0,
     skippedMembers: 0,
     skippedBecause: null,
-    lines: 0,
     errors: 0,
     unparsed: 0,
     truncated: 0,
@@ -91,6 +93,7 @@ async function* batches(
   }
   reader.end();
   summary.yearInferred = times.years.used;
+  if (summary.records > 0) summary.formats = [{ name: summary.format, records: summary.records }];
   while (sink.waiting > 0) yield sink.take(batchRecords);
 }
 

@@ -1,4 +1,4 @@
-import type { FileFormat } from '@pilotlight/contracts';
+import type { BuiltInFormat } from '@pilotlight/contracts';
 import { FileTimes, type TimeOptions } from './file-times.ts';
 import type { LineParser } from './format-reader.ts';
 import { accessLogParser } from './formats/access-log.ts';
@@ -16,7 +16,7 @@ import { LineSplitter } from './split-lines.ts';
 const SAMPLE_LINES = 100;
 
 /** Formats with one record per line. */
-type LineFormat = Exclude<FileFormat, 'json' | 'csv' | 'tsv'>;
+type LineFormat = Exclude<BuiltInFormat, 'json' | 'csv' | 'tsv'>;
 
 export const LINE_PARSERS: Record<LineFormat, (times: FileTimes) => LineParser> = {
   ndjson: jsonValueParser,

@@ -1,4 +1,4 @@
-import type { FileFormat } from '@pilotlight/contracts';
+import type { FormatCount } from '@pilotlight/contracts';
 import type { LogRecord } from '../log-record.ts';
 import type { TextSummary } from './bytes/read-text.ts';
 import { TooManyRecords } from './errors.ts';
@@ -6,9 +6,13 @@ import { recordOf } from './records.ts';
 import { storableText } from './storable.ts';
 
 export interface IngestSummary extends TextSummary {
-  format: FileFormat;
-  /** Number of records, which is also the `line` of the last one. */
+  /** Name of the format of most records. */
+  format: string;
+  /** The formats of the records, those with the most first, at most 10. */
+  formats: FormatCount[];
+  /** Number of lines, with those that are not records, such as a header. */
   lines: number;
+  records: number;
   /** Number of ERROR and FATAL records. */
   errors: number;
   /** Number of records that no parser of the format knew; they are kept raw with level UNKNOWN. */
@@ -38,9 +42,10 @@ export class RecordSink {
   /** Adds a record that a parser knew. Throws `TooManyRecords`. */
   parsed(record: LogRecord, truncatedBytes = 0): void {
     const { summary } = this;
-    if (summary.lines >= this.#maxRecords) throw new TooManyRecords(this.#maxRecords);
+    if (summary.records >= this.#maxRecords) throw new TooManyRecords(this.#maxRecords);
     record.line = ++summary.lines;
     record.lineEnd = record.line;
+    summary.records++;
     if (record.level === 'ERROR' || record.level === 'FATAL') summary.errors++;
     if (truncatedBytes > 0) {
       summary.truncated++;

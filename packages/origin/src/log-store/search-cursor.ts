@@ -1,5 +1,6 @@
 import { validate as isUuid } from 'uuid';
 import { BadCursor } from '../errors.ts';
+import { MAX_LINE } from '../last-line.ts';
 
 /** A record's place in the order of a search. */
 export interface SearchPosition {
@@ -18,8 +19,9 @@ export function encodeSearchCursor({ atMs, fileId, line }: SearchPosition): stri
 export function decodeSearchCursor(cursor: string): SearchPosition {
   const [ms = '', fileId = '', line = '', ...rest] = Buffer.from(cursor, 'base64url').toString('latin1').split('.');
   const position = { atMs: ms === '' ? null : Number(ms), fileId, line: Number(line) };
-  const isRead = rest.length === 0 && /^(?:-?\d{1,15})?$/.test(ms) && isUuid(fileId) && /^\d{1,9}$/.test(line);
-  if (!isRead || !isInstant(position.atMs) || encodeSearchCursor(position) !== cursor) throw new BadCursor('after');
+  const isRead = rest.length === 0 && /^(?:-?\d{1,15})?$/.test(ms) && isUuid(fileId) && /^\d{1,10}$/.test(line);
+  if (!isRead || position.line > MAX_LINE || !isInstant(position.atMs) || encodeSearchCursor(position) !== cursor)
+    throw new BadCursor('after');
   return position;
 }
 

@@ -7,8 +7,15 @@ export type FileRow = Omit<LogFile, InstantColumn> & {
   [Column in InstantColumn]: null extends LogFile[Column] ? Date | null : Date;
 };
 
-export const FILE_COLUMNS = `id, name, size_bytes, format, gzipped, status, line_count, error_count, unparsed_count,
-  truncated_count, year_inferred, first_timestamp, last_timestamp, uploaded_at, indexed_at, error`;
+/** The number of records of a row of `files`. Files of earlier releases have one record per line. */
+export const RECORD_COUNT = 'coalesce(record_count, line_count)';
+
+const FORMATS = `coalesce(formats, CASE WHEN format IS NULL THEN '[]'
+  ELSE jsonb_build_array(jsonb_build_object('name', format, 'records', line_count)) END)`;
+
+export const FILE_COLUMNS = `id, name, size_bytes, format, ${FORMATS} AS formats, encoding, gzipped,
+  coalesce(packing, CASE WHEN gzipped THEN 'gzip' END) AS packing, status, line_count, ${RECORD_COUNT} AS record_count, error_count,
+  unparsed_count, truncated_count, dropped_nul_bytes, skipped_members, skipped_because, year_inferred, first_timestamp, last_timestamp, uploaded_at, indexed_at, error`;
 
 export function toLogFile(row: FileRow): LogFile {
   return {

@@ -11,6 +11,7 @@ test('an empty list has no next page and every status at 0', async () => {
       total_files: 0,
       total_bytes: 0,
       total_lines: 0,
+      total_records: 0,
       by_status: { received: 0, indexing: 0, indexed: 0, failed: 0 },
     },
     next: null,
@@ -64,6 +65,7 @@ test('the totals cover all visible files, on every page', async () => {
     total_files: 3,
     total_bytes: 14 + 4 + 5,
     total_lines: 4,
+    total_records: 4,
     by_status: { received: 1, indexing: 0, indexed: 2, failed: 0 },
   });
 });

@@ -12,7 +12,7 @@ import type { FailedFile, FileContent, Files } from '../origin.ts';
 import type { Connections } from './connections.ts';
 import { deleteFile } from './delete-file.ts';
 import { openContent } from './file-content.ts';
-import { FILE_COLUMNS, type FileRow, toLogFile } from './file-row.ts';
+import { FILE_COLUMNS, type FileRow, RECORD_COUNT, toLogFile } from './file-row.ts';
 import { decodeCursor, encodeCursor, type FilesPosition } from './files-cursor.ts';
 import { IngestAttempt } from './ingest-attempt.ts';
 import { removeChunks, removeContents } from './remove-contents.ts';
@@ -170,21 +170,32 @@ async function readPage(
   return rows;
 }
 
+interface SumsRow {
+  status: FileStatus;
+  files: number;
+  bytes: number;
+  lines: number;
+  records: number;
+}
+
 async function readStats(statements: Statements): Promise<FilesAnswer['stats']> {
-  const { rows } = await statements.query<{ status: FileStatus; files: number; bytes: number; lines: number }>(
-    `SELECT status, count(*) AS files, sum(size_bytes)::bigint AS bytes, sum(line_count)::bigint AS lines
+  const { rows } = await statements.query<SumsRow>(
+    `SELECT status, count(*) AS files, sum(size_bytes)::bigint AS bytes, sum(line_count)::bigint AS lines,
+       sum(${RECORD_COUNT})::bigint AS records
      FROM files WHERE status <> 'deleted' GROUP BY status`,
   );
   const stats: FilesAnswer['stats'] = {
     total_files: 0,
     total_bytes: 0,
     total_lines: 0,
+    total_records: 0,
     by_status: { received: 0, indexing: 0, indexed: 0, failed: 0 },
   };
-  for (const { status, files, bytes, lines } of rows) {
+  for (const { status, files, bytes, lines, records } of rows) {
     stats.total_files += files;
     stats.total_bytes += bytes;
     stats.total_lines += lines;
+    stats.total_records += records;
     stats.by_status[status] = files;
   }
   return stats;

@@ -1,3 +1,4 @@
+import { searchBodySchema } from '@pilotlight/contracts';
 import { createDatabase } from '@pilotlight/stack/testing';
 import { testServices } from '@pilotlight/stack/vitest';
 import pg from 'pg';
@@ -60,6 +61,36 @@ test('a process of an older release starts and works on an expanded database', a
   expect(await older.ingest(file.id)).toMatchObject({ outcome: 'indexed', lines: 1 });
   const { rows } = await client.query('SELECT version FROM schema_migrations WHERE version >= 9000');
   expect(rows).toEqual([{ version: 9001 }, { version: 9003 }]);
+});
+
+test('files and records of an older release have one record per line', async () => {
+  const { url, client } = await openDatabase();
+  await migrate(url, { migrations: KNOWN.filter(({ version }) => version < 23) });
+  const { rows } = await client.query<{ id: string }>(
+    `INSERT INTO files (id, name, size_bytes, status, format, gzipped, line_count, dated_count)
+     VALUES (gen_random_uuid(), 'a.log.gz', 1, 'indexed', 'text', true, 2, 0) RETURNING id`,
+  );
+  await client.query(`INSERT INTO log_lines (file_id, line, level, message, search)
+    SELECT files.id, line, 3, 'a', '' FROM files, generate_series(1, 2) AS line`);
+  const origin = createOrigin({ databaseUrl: url, onError: () => undefined });
+  onTestFinished(() => origin.close());
+  await origin.migrate();
+  const shown = {
+    line_count: 2,
+    record_count: 2,
+    formats: [{ name: 'text', records: 2 }],
+    encoding: null,
+    packing: 'gzip',
+  };
+  expect(await origin.files.get(rows[0]?.id ?? '')).toMatchObject(shown);
+  const { total, results } = await origin.logs.search(searchBodySchema.parse({ sort: 'oldest' }));
+  expect([total, results.map(({ line, line_end }) => [line, line_end])]).toEqual([
+    2,
+    [
+      [1, 1],
+      [2, 2],
+    ],
+  ]);
 });
 
 test('a process too old for a contracted database is rejected with a remedy', async () => {

@@ -20,7 +20,7 @@ test('deleted files and files without lines are not missing', async () => {
   await addFile('2026-03-01 10:00:00 INFO b: started\n');
   await origin.files.delete(deleted);
   await origin.logs.remove(deleted);
-  await query(`UPDATE files SET line_count = 0 WHERE status = 'indexed'`);
+  await query(`UPDATE files SET line_count = 0, record_count = 0 WHERE status = 'indexed'`);
   await query('DELETE FROM log_lines');
   expect(await origin.compareLogStore()).toEqual({ missing: 0, unknown: 0 });
 });

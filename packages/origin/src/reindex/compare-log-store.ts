@@ -1,5 +1,6 @@
 import type { LogStore } from '../log-store/port.ts';
 import type { Connections } from '../postgres/connections.ts';
+import { RECORD_COUNT } from '../postgres/file-row.ts';
 
 /** Files per request to the log store. */
 const FILES_PER_PAGE = 10_000;
@@ -40,7 +41,7 @@ export async function compareLogStore(
 /** Compares one page, which covers the ids behind $2 up to $3; null leaves an end open. */
 const COUNT_STRAYS = `WITH stored AS (SELECT unnest($1::uuid[]) AS id)
   SELECT (SELECT count(*) FROM files
-          WHERE status = 'indexed' AND line_count > 0 AND indexed_at < $4
+          WHERE status = 'indexed' AND ${RECORD_COUNT} > 0 AND indexed_at < $4
             AND ($2::uuid IS NULL OR id > $2) AND ($3::uuid IS NULL OR id <= $3)
             AND NOT EXISTS (SELECT FROM stored WHERE stored.id = files.id)) AS missing,
          (SELECT count(*) FROM stored WHERE NOT EXISTS (SELECT FROM files WHERE files.id = stored.id)) AS unknown`;

@@ -54,14 +54,19 @@ test('every line, level, column and count is copied', async () => {
   const result = await copyAll({ ...stores, onProgress: (step) => progress.push(structuredClone(step)) });
   expect(result).toMatchObject({
     passes: 2,
-    copied: { files: 4, lines: 1_211 },
-    compared: { files: 4, lines: 1_211 },
+    copied: { files: 4, records: 1_211 },
+    compared: { files: 4, records: 1_211 },
     differences: [],
     unknown: [],
     isSettled: true,
   });
   expect(await expectEqualAnswers(stores)).toBe(1_211);
-  expect(progress.at(-1)).toMatchObject({ pass: 2, done: { files: 4 }, total: { files: 4 }, copied: { lines: 1_211 } });
+  expect(progress.at(-1)).toMatchObject({
+    pass: 2,
+    done: { files: 4 },
+    total: { files: 4 },
+    copied: { records: 1_211 },
+  });
   const counts = 'SELECT row_to_json(counted)::text AS counted FROM';
   for (const table of ROLL_UP_TABLES) {
     const ofTarget = await stores.query(`${counts} other.${table} counted ORDER BY 1`);
@@ -94,7 +99,7 @@ test('a file that is indexed during the copy is included, a deleted one leaves n
   expect(result).toMatchObject({
     copied: { files: 3 },
     removed: 1,
-    compared: { files: 2, lines: 35 },
+    compared: { files: 2, records: 35 },
     isSettled: true,
   });
   expect(await rowsOfTarget(stores, first ?? '')).toBe(0);

@@ -26,7 +26,7 @@ export async function copyAll(options: CopyAllOptions): Promise<ReindexResult> {
 }
 
 interface Pass {
-  compared: { files: number; lines: number };
+  compared: { files: number; records: number };
   differences: FileDifference[];
   /** Whether a file was copied or deleted. */
   hasChanged: boolean;
@@ -35,7 +35,7 @@ interface Pass {
 /** The state of one call of `copyAll`. */
 class Run {
   readonly #options: CopyAllOptions;
-  readonly copied = { files: 0, lines: 0 };
+  readonly copied = { files: 0, records: 0 };
   removed = 0;
   #copyingMs = 0;
 
@@ -45,15 +45,15 @@ class Run {
 
   async pass(number: number): Promise<Pass> {
     const { work, signal, onProgress } = this.#options;
-    const pass: Pass = { compared: { files: 0, lines: 0 }, differences: [], hasChanged: false };
+    const pass: Pass = { compared: { files: 0, records: 0 }, differences: [], hasChanged: false };
     const total = await countIndexed(work);
-    const report = (linesOfFile = 0): void => {
-      const { files, lines } = pass.compared;
+    const report = (recordsOfFile = 0): void => {
+      const { files, records } = pass.compared;
       onProgress?.({
         pass: number,
-        done: { files, lines: lines + linesOfFile },
+        done: { files, records: records + recordsOfFile },
         total,
-        copied: { files: this.copied.files, lines: this.copied.lines + linesOfFile },
+        copied: { files: this.copied.files, records: this.copied.records + recordsOfFile },
         copyingMs: this.#copyingMs,
       });
     };
@@ -67,9 +67,9 @@ class Run {
     return pass;
   }
 
-  async #settle(comparison: Comparison, pass: Pass, report: (linesOfFile?: number) => void): Promise<void> {
+  async #settle(comparison: Comparison, pass: Pass, report: (recordsOfFile?: number) => void): Promise<void> {
     const { state, ...difference } = comparison;
-    const file = { id: difference.fileId, lines: difference.expected };
+    const file = { id: difference.fileId, records: difference.expected };
     if (state === 'different') {
       // A file that was purged between its row and its count is not a difference.
       if (await isIndexed(this.#options.work, file.id)) pass.differences.push(difference);
@@ -81,22 +81,22 @@ class Run {
       if (!(await this.#copy(file, report))) return;
     }
     pass.compared.files += 1;
-    pass.compared.lines += file.lines;
+    pass.compared.records += file.records;
   }
 
-  async #copy(file: IndexedFile, report: (linesOfFile?: number) => void): Promise<boolean> {
-    let lines = 0;
+  async #copy(file: IndexedFile, report: (recordsOfFile?: number) => void): Promise<boolean> {
+    let records = 0;
     let since = performance.now();
     const isCopied = await copyFile(this.#options, file, (more) => {
-      lines += more;
+      records += more;
       this.#copyingMs += performance.now() - since;
       since = performance.now();
-      report(lines);
+      report(records);
     });
     this.#copyingMs += performance.now() - since;
     if (!isCopied) return false;
     this.copied.files += 1;
-    this.copied.lines += lines;
+    this.copied.records += records;
     return true;
   }
 }

@@ -14,17 +14,17 @@ export interface CopyOptions {
 
 /**
  * Copies one file. Returns false if the file was deleted meanwhile; what the target then has of it is removed by the next pass. Rejects
- * with `OriginError` if the source does not yield the lines that it counted.
+ * with `OriginError` if the source does not yield the records that it counted.
  */
 export async function copyFile(
   { work, source, target, signal }: CopyOptions,
   file: IndexedFile,
-  onLines: (lines: number) => void,
+  onRecords: (records: number) => void,
 ): Promise<boolean> {
   const attempt = await beginCopy(work, file.id);
   if (attempt === null) return false;
   try {
-    await target.restore(file.id, attempt, complete(source.read(file.id, signal), file, onLines));
+    await target.restore(file.id, attempt, complete(source.read(file.id, signal), file, onRecords));
     return true;
   } catch (error) {
     const isAboutTheFile = error instanceof IngestSuperseded || error instanceof CopyIncomplete;
@@ -34,10 +34,10 @@ export async function copyFile(
 }
 
 class CopyIncomplete extends OriginError {
-  constructor({ id, lines }: IndexedFile, read: number) {
+  constructor({ id, records }: IndexedFile, read: number) {
     super(
       'COPY_INCOMPLETE',
-      `expected ${lines} lines of file ${id} from the store that is copied, got ${read}; check that store, then repeat the command`,
+      `expected ${records} records of file ${id} from the store that is copied, got ${read}; check that store, then repeat the command`,
     );
   }
 }
@@ -46,13 +46,13 @@ class CopyIncomplete extends OriginError {
 async function* complete(
   batches: AsyncIterable<readonly LogRecord[]>,
   file: IndexedFile,
-  onLines: (lines: number) => void,
+  onRecords: (records: number) => void,
 ): AsyncGenerator<readonly LogRecord[]> {
   let read = 0;
   for await (const batch of batches) {
     yield batch;
     read += batch.length;
-    onLines(batch.length);
+    onRecords(batch.length);
   }
-  if (read !== file.lines) throw new CopyIncomplete(file, read);
+  if (read !== file.records) throw new CopyIncomplete(file, read);
 }

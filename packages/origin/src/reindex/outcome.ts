@@ -2,7 +2,7 @@ import type { LevelCounts } from '../log-store/record-transfer.ts';
 
 interface Amount {
   files: number;
-  lines: number;
+  records: number;
 }
 
 export interface ReindexProgress {
@@ -21,7 +21,7 @@ export interface ReindexProgress {
 /** A file that the two stores do not have alike. */
 export interface FileDifference {
   fileId: string;
-  /** Number of lines that the file's row has. */
+  /** Number of records that the file's row has. */
   expected: number;
   source: LevelCounts;
   target: LevelCounts;
@@ -30,7 +30,7 @@ export interface FileDifference {
 export interface ReindexResult {
   passes: number;
   copied: Amount;
-  /** Number of files whose lines were removed from the target, because they were deleted or have failed. */
+  /** Number of files whose records were removed from the target, because they were deleted or have failed. */
   removed: number;
   /** What the last pass found equal in both stores, or complete at the target. */
   compared: Amount;
@@ -41,6 +41,6 @@ export interface ReindexResult {
   isSettled: boolean;
 }
 
-export function linesOf(counts: LevelCounts): number {
+export function recordsOf(counts: LevelCounts): number {
   return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }

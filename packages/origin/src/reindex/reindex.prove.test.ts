@@ -30,7 +30,7 @@ describe.skipIf('missing' in server)('between Postgres and Elasticsearch', () =>
       expect(await digests(origin)).toEqual(before);
       await expectEqualAnswers(origin, ids);
       expect(await copy(origin, 'elasticsearch')).toMatchObject({ passes: 1, copied: { files: 0 } });
-      process.stderr.write(`  ${ids.length} files with ${there.copied.lines} lines, there and back: equal\n`);
+      process.stderr.write(`  ${ids.length} files with ${there.copied.records} records, there and back: equal\n`);
     },
   );
 

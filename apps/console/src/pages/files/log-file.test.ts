@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { groupsOf } from './delete/groups.ts';
 import { savedName } from './detail/saved-name.ts';
-import { formatOf, sentName, spanOf } from './log-file.ts';
+import { formatOf, formatsOf, sentName, spanOf } from './log-file.ts';
 import { rulesText } from './retention-text.ts';
 
 test('a sent name has no control characters, and keeps everything else', () => {
@@ -20,9 +20,19 @@ test('records of one day have one date', () => {
   expect(span(null, null)).toBeNull();
 });
 
-test('a format says whether the file is gzipped', () => {
-  expect(formatOf({ format: 'csv', gzipped: true })).toBe('csv, gzipped');
-  expect(formatOf({ format: null, gzipped: false })).toBeNull();
+test('a format says what the file was packed with', () => {
+  expect(formatOf({ format: 'csv', packing: 'tar+gzip' })).toBe('csv, tar+gzip');
+  expect(formatOf({ format: 'csv', packing: null })).toBe('csv');
+  expect(formatOf({ format: null, packing: null })).toBeNull();
+});
+
+test('several formats have their numbers of records, and one has none', () => {
+  const formats = [
+    { name: 'application', records: 1_200 },
+    { name: 'text', records: 3 },
+  ];
+  expect(formatsOf({ formats })).toBe('application 1,200, text 3');
+  expect(formatsOf({ formats: formats.slice(1) })).toBeNull();
 });
 
 test('a saved name has no path and no invisible characters', () => {

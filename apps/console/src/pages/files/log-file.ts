@@ -11,10 +11,14 @@ export function counted(value: number, one: string): string {
   return `${count(value)} ${one}${value === 1 ? '' : 's'}`;
 }
 
-/** Returns the format of a file for people: `nginx-error, gzipped`; null before it is detected. */
-export function formatOf({ format, gzipped }: Pick<LogFile, 'format' | 'gzipped'>): string | null {
-  if (format === null) return gzipped ? 'gzipped' : null;
-  return gzipped ? `${format}, gzipped` : format;
+/** Returns the format of a file for people: `nginx-error, gzip`; null before it is detected. */
+export function formatOf({ format, packing }: Pick<LogFile, 'format' | 'packing'>): string | null {
+  return [format, packing].filter((part) => part !== null).join(', ') || null;
+}
+
+/** Returns the formats of a file that holds several, with their numbers of records; null for one format. */
+export function formatsOf({ formats }: Pick<LogFile, 'formats'>): string | null {
+  return formats.length < 2 ? null : formats.map(({ name, records }) => `${name} ${count(records)}`).join(', ');
 }
 
 /** Returns the time from the first to the last record: only one date if both are of one day; null without times. */

@@ -4,7 +4,7 @@ import pg from 'pg';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { SchemaMismatch } from '../../errors.ts';
 import { filesWorld } from '../../postgres/testing/files-world.ts';
-import { addFile, EVERYTHING, type LogStoreWorld, messages, record } from '../testing/world.ts';
+import { addFile, EVERYTHING, type LogStoreWorld, messages, record, search } from '../testing/world.ts';
 import { createClient } from './client.ts';
 import { ElasticsearchLogStore } from './elasticsearch-log-store.ts';
 import { IndexNames, prepareIndices } from './index-layout.ts';
@@ -104,6 +104,26 @@ describe.skipIf('missing' in server)('on a real server', () => {
     expect(await indicesOf(names)).toEqual([`${names.all}-${now.slice(0, 7)}-000001`, `${names.all}-rest-000001`]);
     expect(await messages(world)).toEqual(['line 1', 'line 2', 'line 3']);
     expect(await countOf(world)).toBe(3);
+  });
+
+  test('an index of an earlier release gets the fields that it lacks, and keeps its lines', async () => {
+    const { world, names } = await open(`test-${randomUUID()}`);
+    const client = openClient();
+    const [index = ''] = await indicesOf(names);
+    const [mapping] = Object.values(await client.indices.getMapping({ index }));
+    const { line_end: _, ...properties } = mapping?.mappings.properties ?? {};
+    const alias = names.writeAlias('rest');
+    await client.indices.delete({ index });
+    await client.indices.deleteIndexTemplate({ name: names.template });
+    const aliases = { [names.all]: {}, [alias]: { is_write_index: true } };
+    await client.indices.create({ index, aliases, mappings: { ...mapping?.mappings, properties } });
+    await addFile(world, [record(1), record(2, { message: 'of the earlier release' })]);
+    await prepareIndices(client, names);
+    const records = [record(1, { lineEnd: 9 }), record(10, { message: 'found' })];
+    const file_id = await addFile(world, records);
+    const { results } = await search(world, { file_id, q: 'found', context: 1 });
+    expect(results.map(({ context }) => context?.before)).toMatchObject([[{ line: 1, line_end: 9 }]]);
+    expect((await messages(world, { q: 'earlier' })).length).toBe(1);
   });
 
   test.for(['all', 'write'] as const)('an index with the name of the alias "%s" is refused', async (alias) => {

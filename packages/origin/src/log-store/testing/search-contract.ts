@@ -8,7 +8,8 @@ export function searchContract(world: () => LogStoreWorld): void {
   textShapeContract(world);
   orderContract(world);
   filterContract(world);
-  surroundingsContract(world);
+  highlightContract(world);
+  contextContract(world);
   severalLinesContract(world);
 }
 
@@ -142,7 +143,7 @@ function filterContract(world: () => LogStoreWorld): void {
   });
 }
 
-function surroundingsContract(world: () => LogStoreWorld): void {
+function highlightContract(world: () => LogStoreWorld): void {
   test('a hit has the ranges of its message that the query names', async () => {
     const fileId = await addFile(world(), [record(1, { message: '🪵 Café: disk full, disk gone', service: 'disk' })]);
     const { results } = await search(world(), { file_id: fileId, q: 'cafe "disk full" di* -none service:disk' });
@@ -154,7 +155,9 @@ function surroundingsContract(world: () => LogStoreWorld): void {
       ],
     ]);
   });
+}
 
+function contextContract(world: () => LogStoreWorld): void {
   test('a hit has the lines before and after it, of its file only', async () => {
     const lines = Array.from({ length: 6 }, (_, index) =>
       record(index + 1, {
@@ -203,7 +206,15 @@ function surroundingsContract(world: () => LogStoreWorld): void {
       [32, 32],
     ];
     expect(await near(2)).toEqual([{ before: both, after: [[41, 50]] }]);
-    expect(await near(11)).toEqual([{ before: both, after: [[41, 50], [51, 51]] }]);
+    expect(await near(11)).toEqual([
+      {
+        before: both,
+        after: [
+          [41, 50],
+          [51, 51],
+        ],
+      },
+    ]);
   });
 }
 

@@ -66,13 +66,15 @@ function countsOf(records: readonly LogRecord[]): IndexedCounts {
   seen.add(records);
   return {
     format: 'text',
-    gzipped: false,
-    packing: null,
+    formats: [{ name: 'text', records: records.length }],
     encoding: 'utf-8',
+    packing: null,
+    gzipped: false,
+    lines: records.at(-1)?.lineEnd ?? 0,
+    records: records.length,
     droppedNulBytes: 0,
     skippedMembers: 0,
     skippedBecause: null,
-    lines: records.length,
     dated: seen.dated,
     errors: records.filter(({ level }) => level === 'ERROR' || level === 'FATAL').length,
     unparsed: 0,

@@ -23,6 +23,7 @@ test('files in progress are those received and those being indexed', () => {
     total_files: 10,
     total_bytes: 0,
     total_lines: 0,
+    total_records: 0,
     by_status: { received: 1, indexing: 2, indexed: 3, failed: 4 },
   };
   expect([null, 'in_progress', 'indexed', 'failed'].map((state) => countOf(stats, stateOf(state)))).toEqual([

@@ -5,6 +5,7 @@ import {
   type SearchHit,
   type SearchQuery,
 } from '@pilotlight/contracts';
+import { RECORD_COUNT } from '../../../postgres/file-row.ts';
 import type { Statements } from '../../../postgres/until-aborted.ts';
 import { highlighterOf } from '../../highlight.ts';
 import { linesNear, type NearLines, withContext } from '../../search-context.ts';
@@ -99,10 +100,10 @@ function isNarrowed({ level, service, from, to, file_id, q }: SearchQuery): bool
   return [level, service, from, to, file_id].some((each) => each !== undefined) || q.trim() !== '';
 }
 
-/** An indexed file has all of its lines and its row has their number, so no rows of `log_lines` are counted. */
+/** An indexed file has all of its records and its row has their number, so no rows of `log_lines` are counted. */
 async function countVisible(statements: Statements): Promise<number> {
   const { rows } = await statements.query<{ total: number }>(
-    `SELECT coalesce(sum(line_count), 0)::bigint AS total FROM files WHERE status = 'indexed'`,
+    `SELECT coalesce(sum(${RECORD_COUNT}), 0)::bigint AS total FROM files WHERE status = 'indexed'`,
   );
   return rows[0]?.total ?? 0;
 }
