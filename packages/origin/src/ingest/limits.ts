@@ -4,6 +4,33 @@
  */
 export const MAX_RECORD_BYTES = 64 * 1024;
 
+/** Maximum number of lines of one record. Further lines begin a new record, whose `fields.continues_line` says so. */
+export const MAX_RECORD_LINES = 1_000;
+
+/**
+ * Maximum time between two lines of a record, if a container runtime wrote their times. A program writes a stack trace
+ * at once; a line that comes later is another event.
+ */
+export const MAX_CONTINUATION_GAP_MS = 1_000;
+
+/**
+ * Maximum number of streams (container and output) of a file that have an open record at the same time. A further
+ * stream ends the record of the one that was silent for longest.
+ */
+export const MAX_OPEN_STREAMS = 100;
+
+/**
+ * Maximum size of the records that wait for an older record of another stream to end, in characters. The older record
+ * then ends, and its further lines begin a new one.
+ */
+export const MAX_WAITING_CHARACTERS = 1024 ** 2;
+
+/** Maximum number of wrappers around a line: a syslog line in Docker's JSON, for example. */
+export const MAX_WRAPPERS = 2;
+
+/** Maximum number of formats that the summary of a file lists. */
+export const MAX_LISTED_FORMATS = 10;
+
 /** Default number of records per batch. */
 export const BATCH_RECORDS = 2_000;
 

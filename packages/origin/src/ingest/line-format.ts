@@ -11,6 +11,11 @@ interface Named {
    * stores reject NUL.
    */
   readonly rejectsNul?: boolean;
+  /**
+   * Returns whether the format can be recognised by a line. A line for which it returns false is read only in a stream
+   * in which the format has read another line (a JSON string or number among JSON objects). Defaults to true.
+   */
+  begins?(line: string): boolean;
 }
 
 /** One line begins one record; further lines may continue it. */
@@ -31,7 +36,7 @@ export interface BatchFormat extends Named {
   open(times: FileTimes): BatchParser;
 }
 
-/** Every method costs time linear in the length of what it receives, and none keeps state between two lines. */
+/** Every method costs time linear in the length of what it receives, and keeps no state but that of headers. */
 export interface RecordParser {
   /**
    * Returns the record that a line begins, `'header'` for a line that describes others and is not a record

@@ -4,10 +4,13 @@ import type { FormatReader } from './format-reader.ts';
 import { CsvReader } from './formats/csv.ts';
 import { JsonDocumentReader } from './formats/json-document.ts';
 import { jsonRecordsParser } from './formats/json-value.ts';
-import { lineReader, withoutNul } from './formats/line-reader.ts';
+import { LineReader } from './formats/line-reader.ts';
 import { JsonSurvey, type SurveyResult } from './json-survey.ts';
 import { PIECE_BYTES } from './limits.ts';
-import { LINE_PARSERS, type Recognised, recogniseFormat } from './recognise-format.ts';
+import { LINE_FORMATS } from './line-formats.ts';
+import { LineRecogniser } from './line-recogniser.ts';
+import { recogniseTable, type Table } from './recognise-table.ts';
+import { RecordAssembler } from './record-assembler.ts';
 import type { RecordSink } from './record-sink.ts';
 
 interface Context {
@@ -17,30 +20,23 @@ interface Context {
 }
 
 /**
- * Recognises the format of a file. Returns the reader of that format and the bytes for it, and sets the format in the
- * summary.
+ * Decides whether a file is one JSON document, a table or lines. Returns the reader for it and the bytes for the reader.
+ * The summary gets the format of a document or table; the format of lines is known only at their end.
  */
 export async function openReader(
   open: () => ByteSource,
   context: Context,
 ): Promise<{ reader: FormatReader; bytes: ByteSource }> {
   const { head, ended, all } = await peek(open(), PIECE_BYTES);
-  const recognised = recogniseFormat(head, ended, context.timeOptions);
+  const table = recogniseTable(head, ended, context.timeOptions);
   const survey = new JsonSurvey();
   survey.write(head);
-  if (ended || survey.isSettled) {
-    const result = survey.end();
-    // No bytes were consumed yet, so the source need not be opened again.
-    return {
-      reader: result.kind === 'document' ? documentReader(result, context) : reader(recognised, context),
-      bytes: all,
-    };
-  }
-  const result = await surveyRest(survey, head.length, all);
-  if (result.kind === 'document') return { reader: documentReader(result, context), bytes: open() };
-  // The first line was longer than the head, so no line took part in the vote.
-  const isLines = result.kind === 'several' && recognised.format === 'text';
-  return { reader: reader(isLines ? { format: 'ndjson' } : recognised, context), bytes: open() };
+  // No bytes are consumed yet, so the source need not be opened again.
+  const isDecided = ended || survey.isSettled;
+  const result = isDecided ? survey.end() : await surveyRest(survey, head.length, all);
+  const bytes = isDecided ? all : open();
+  if (result.kind === 'document') return { reader: documentReader(result, context), bytes };
+  return { reader: table === null ? lineReader(context) : tableReader(table, context), bytes };
 }
 
 /** Continues a survey that has seen the first bytes of `all`. */
@@ -59,10 +55,11 @@ function documentReader({ place }: SurveyResult & { kind: 'document' }, { times,
   return new JsonDocumentReader(place, jsonRecordsParser(times), sink);
 }
 
-function reader(recognised: Recognised, { times, sink }: Context): FormatReader {
-  sink.summary.format = recognised.format;
-  if ('delimiter' in recognised) return new CsvReader(recognised.delimiter, times, sink, recognised.header);
-  const parse = LINE_PARSERS[recognised.format](times);
-  // In JSON a bare NUL is an error, and the parser must see it.
-  return lineReader(recognised.format === 'ndjson' ? parse : withoutNul(parse), sink);
+function tableReader({ delimiter, header }: Table, { times, sink }: Context): FormatReader {
+  sink.summary.format = delimiter === '\t' ? 'tsv' : 'csv';
+  return new CsvReader(delimiter, times, sink, header);
+}
+
+function lineReader({ times, sink }: Context): FormatReader {
+  return new LineReader(new RecordAssembler(new LineRecogniser(LINE_FORMATS, times), sink));
 }

@@ -31,12 +31,13 @@ const MAX_TURN_MS = 10;
  * Reads the records of an upload. `open` opens the bytes from the start each time: a JSON document is read twice, the
  * first time to determine that it is one document. Memory stays bounded for any file: one piece, one record, one batch.
  *
- * One line is one record, and no line is dropped. A line that the format's parser does not know is kept raw (level
- * UNKNOWN, no timestamp) and counted as unparsed; this includes lines of stack traces and blank lines, also in JSON
- * lines and between CSV rows. An empty rest after the last line end is not a line. A CSV row is one record, including
- * line ends inside its quotes; the header is not a record. In a JSON document each record is one record, and blanks
- * between them are not. A record is cut at `MAX_RECORD_BYTES`, and `fields.truncated_bytes` says how many bytes were
- * cut.
+ * No line is dropped. Each line is read by the format that fits: it begins a record, continues the open record of its
+ * stream (a stack trace, an indented or blank line), or describes other lines (`#Fields:`). A line that no format knows
+ * and that has no sign of continuation is kept raw (level UNKNOWN, no timestamp) and counted as unparsed. An empty rest
+ * after the last line end is not a line. A CSV row is one record, including line ends inside its quotes; the header is
+ * not a record. In a JSON document each record is one record, and blanks between them are not. A line is cut at
+ * `MAX_RECORD_BYTES`, and `fields.truncated_bytes` says how many bytes were cut. A record has at most
+ * `MAX_RECORD_LINES` lines and `MAX_RECORD_BYTES` of text; further lines begin a record with `fields.continues_line`.
  *
  * Throws an `UnreadableFile` (not a text log, damaged, or a limit exceeded), any error of the source, and the signal's reason.
  * Nothing else fails: text that cannot be parsed is kept raw.
@@ -82,7 +83,9 @@ async function* batches(
   let waitingBytes = 0;
   let at = 0;
   for await (const piece of bytes) {
-    sink.member = text.members.nameAt(at);
+    const member = text.members.nameAt(at);
+    if (member !== sink.member) reader.endFile?.();
+    sink.member = member;
     at += piece.length;
     reader.write(piece);
     waitingBytes += piece.length;
@@ -92,8 +95,8 @@ async function* batches(
     }
   }
   reader.end();
+  sink.settle();
   summary.yearInferred = times.years.used;
-  if (summary.records > 0) summary.formats = [{ name: summary.format, records: summary.records }];
   while (sink.waiting > 0) yield sink.take(batchRecords);
 }
 

@@ -2,32 +2,38 @@ import type { FormatCount } from '@pilotlight/contracts';
 import type { LogRecord } from '../log-record.ts';
 import type { TextSummary } from './bytes/read-text.ts';
 import { TooManyRecords } from './errors.ts';
+import { MAX_LISTED_FORMATS } from './limits.ts';
 import { recordOf } from './records.ts';
 import { storableText } from './storable.ts';
 
 export interface IngestSummary extends TextSummary {
-  /** Name of the format of most records. */
+  /** The format of most records; that of the whole file if it is a table or one JSON document. Set at the end. */
   format: string;
-  /** The formats of the records, those with the most first, at most 10. */
+  /** The formats of the records, those with the most first, at most `MAX_LISTED_FORMATS`. Set at the end. */
   formats: FormatCount[];
-  /** Number of lines, with those that are not records, such as a header. */
+  /** Number of lines of the file, including headers and continuations. In tables and JSON documents, of records. */
   lines: number;
   records: number;
   /** Number of ERROR and FATAL records. */
   errors: number;
-  /** Number of records that no parser of the format knew; they are kept raw with level UNKNOWN. */
+  /** Number of records that no format knew; they are kept raw with level UNKNOWN. */
   unparsed: number;
   /** Number of records cut at `MAX_RECORD_BYTES`; each has the number of dropped bytes in `fields.truncated_bytes`. */
   truncated: number;
   yearInferred: boolean;
 }
 
-/** Receives the records of format readers, numbers and counts them, and keeps them until they are taken. */
+/** Receives the records of format readers, counts them, and keeps them until they are taken. */
 export class RecordSink {
   readonly summary: IngestSummary;
   /** The file in the archive that the next records come from; null if the upload is not an archive. */
   member: string | null = null;
   readonly #maxRecords: number;
+  readonly #counts = new Map<string, number>();
+  /** Whether the file is a table or document, whose format is known from its start. */
+  #isNumbered = false;
+  /** Number of raw records that may be of any format, because their line is cut. */
+  #cut = 0;
   #waiting: LogRecord[] = [];
 
   constructor(summary: IngestSummary, maxRecords: number) {
@@ -39,26 +45,66 @@ export class RecordSink {
     return this.#waiting.length;
   }
 
-  /** Adds a record that a parser knew. Throws `TooManyRecords`. */
-  parsed(record: LogRecord, truncatedBytes = 0): void {
+  /** Counts a line of the file. */
+  countLine(): void {
+    this.summary.lines++;
+  }
+
+  /** Adds a record of lines, with its `line` and `lineEnd`. Throws `TooManyRecords`. */
+  add({
+    record,
+    name,
+    isKnown,
+    truncatedBytes,
+  }: {
+    record: LogRecord;
+    name: string;
+    isKnown: boolean;
+    truncatedBytes: number;
+  }): void {
     const { summary } = this;
     if (summary.records >= this.#maxRecords) throw new TooManyRecords(this.#maxRecords);
-    record.line = ++summary.lines;
-    record.lineEnd = record.line;
     summary.records++;
+    if (!isKnown) summary.unparsed++;
     if (record.level === 'ERROR' || record.level === 'FATAL') summary.errors++;
     if (truncatedBytes > 0) {
       summary.truncated++;
+      if (!isKnown) this.#cut++;
       record.fields['truncated_bytes'] = truncatedBytes;
     }
     if (this.member !== null && !('member' in record.fields)) record.fields['member'] = this.member;
+    this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1);
     this.#waiting.push(record);
   }
 
-  /** Adds text that no parser knew, unchanged. */
+  /** Adds a row or value that a parser knew, and numbers it. Throws `TooManyRecords`. */
+  parsed(record: LogRecord, truncatedBytes = 0): void {
+    this.#addNumbered(record, true, truncatedBytes);
+  }
+
+  /** Adds a row or value that no parser knew, unchanged. Throws `TooManyRecords`. */
   raw(text: string, truncatedBytes = 0): void {
-    this.summary.unparsed++;
-    this.parsed(recordOf({ message: storableText(text) }), truncatedBytes);
+    this.#addNumbered(recordOf({ message: storableText(text) }), false, truncatedBytes);
+  }
+
+  #addNumbered(record: LogRecord, isKnown: boolean, truncatedBytes: number): void {
+    this.#isNumbered = true;
+    this.countLine();
+    record.line = this.summary.lines;
+    record.lineEnd = record.line;
+    this.add({ record, name: isKnown ? this.summary.format : 'text', isKnown, truncatedBytes });
+  }
+
+  /** Sets the formats of the summary. Called once, after the last record. */
+  settle(): void {
+    const { summary } = this;
+    const byCount = [...this.#counts]
+      .map(([name, records]) => ({ name, records }))
+      .sort((a, b) => b.records - a.records);
+    summary.formats = byCount.slice(0, MAX_LISTED_FORMATS);
+    if (this.#isNumbered) return;
+    const weight = ({ name, records }: FormatCount) => (name === 'text' ? records - this.#cut : records);
+    summary.format = byCount.sort((a, b) => weight(b) - weight(a))[0]?.name ?? summary.format;
   }
 
   /** Removes and returns the oldest waiting records, at most `limit`. */

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { LogRecord } from '../../log-record.ts';
-import { readAll, readOne } from '../testing/read-all.ts';
+import { FileTimes } from '../file-times.ts';
+import { readAll } from '../testing/read-all.ts';
+import { applicationParser } from './application.ts';
 
 const DATE = '2024-01-15T10:30:45.000Z';
 const MOMENT = '2024-01-15T10:30:45.123Z';
@@ -90,23 +92,19 @@ const APPLICATION_LINES: [line: string, expected: Partial<LogRecord>][] = [
 ];
 
 describe('the application family', () => {
-  test.each(APPLICATION_LINES)('%s', async (line, expected) => {
-    const { format, record } = await readOne(line);
-    expect(format).toBe('application');
-    expect(record).toMatchObject(expected);
+  test.each(APPLICATION_LINES)('%s', (line, expected) => {
+    const parse = applicationParser(new FileTimes({ uploadedAt: new Date('2026-01-01T00:00:00Z') }));
+    expect(parse(line)).toMatchObject(expected);
   });
 
-  test('a stack trace is kept raw, line by line, and does not hide the format', async () => {
+  test('a stack trace belongs to the record before it', async () => {
     const trace = Array.from({ length: 60 }, (_, index) => `\tat a.b.C.d(C.java:${index})`).join('\n');
+    const lines = `java.lang.Error: x\n${trace}\nCaused by: y`;
     const { records, summary } = await readAll(
-      `2024-01-15 10:30:45,123 ERROR a.b.C: failed\njava.lang.Error: x\n${trace}\nCaused by: y\n2024-01-15 10:30:46,123 INFO a.b.C: on\n`,
+      `2024-01-15 10:30:45,123 ERROR a.b.C: failed\n${lines}\n2024-01-15 10:30:46,123 INFO a.b.C: on\n`,
     );
-    expect(summary).toMatchObject({ format: 'application', lines: 64, unparsed: 62, errors: 1 });
-    expect(records[2]).toMatchObject({
-      message: '\tat a.b.C.d(C.java:0)',
-      level: 'UNKNOWN',
-      timestamp: null,
-      fields: {},
-    });
+    expect(summary).toMatchObject({ format: 'application', lines: 64, records: 2, unparsed: 0, errors: 1 });
+    expect(records[0]).toMatchObject({ message: `failed\n${lines}`, line: 1, lineEnd: 63, level: 'ERROR' });
+    expect(records[1]).toMatchObject({ message: 'on', line: 64, lineEnd: 64 });
   });
 });

@@ -1,20 +1,27 @@
-import type { FormatReader, LineParser } from '../format-reader.ts';
-import type { RecordSink } from '../record-sink.ts';
+import type { FormatReader } from '../format-reader.ts';
+import type { RecordAssembler } from '../record-assembler.ts';
 import { LineSplitter } from '../split-lines.ts';
 
-/**
- * Reads one record per line. A line that the parser does not know (a stack trace, a blank line, anything) is kept raw,
- * so no line is lost.
- */
-export function lineReader(parse: LineParser, sink: RecordSink): FormatReader {
-  return new LineSplitter((text, _end, truncatedBytes) => {
-    const record = parse(text);
-    if (record === null) sink.raw(text, truncatedBytes);
-    else sink.parsed(record, truncatedBytes);
-  });
-}
+/** Reads a file of lines. Every line is kept: as a record, as a part of one, or raw. */
+export class LineReader implements FormatReader {
+  readonly #lines: LineSplitter;
+  readonly #assembler: RecordAssembler;
 
-/** Wraps a parser for a format in which NUL has no meaning. Stores reject NUL, so it is replaced before parsing. */
-export function withoutNul(parse: LineParser): LineParser {
-  return (line) => parse(line.includes('\0') ? line.replaceAll('\0', '\ufffd') : line);
+  constructor(assembler: RecordAssembler) {
+    this.#assembler = assembler;
+    this.#lines = new LineSplitter((text, _end, truncatedBytes) => assembler.take(text, truncatedBytes));
+  }
+
+  write(piece: Buffer): void {
+    this.#lines.write(piece);
+  }
+
+  endFile(): void {
+    this.#assembler.end();
+  }
+
+  end(): void {
+    this.#lines.end();
+    this.#assembler.end();
+  }
 }

@@ -1,0 +1,109 @@
+import type { Level } from '@pilotlight/contracts';
+
+/**
+ * What the lines of a record so far make likely for the next one, where its own text is not enough: a Python traceback
+ * ends with a line of any exception's name, Go names functions at the margin, Rust writes a panic's message on a line of
+ * its own, and Node and Python point at the source with a caret before the error.
+ */
+export type TraceKind = 'none' | 'python' | 'go' | 'rust' | 'caret';
+
+/** The record that a line may continue. */
+export interface TraceContext {
+  readonly trace: TraceKind;
+  readonly level: Level;
+}
+
+const TAB = 0x09;
+const BLANK = 0x20;
+
+const PYTHON_TRACEBACK = 'Traceback (most recent call last):';
+/** `java.lang.IllegalStateException: closed`, `TypeError: x`, `ActionController::RoutingError (No route …):` */
+const EXCEPTION = /^[A-Za-z_$][\w$.:\\]{0,255}?(?:Exception|Error|Throwable|KeyboardInterrupt)(?:$|: | \()/;
+/** An error without a name of its own. Only a record of an error, or a caret before it, makes it a continuation. */
+const BARE_ERROR = /^(?:Error|Exception|Throwable)(?:$|: | \[)/;
+/** The last line of a Python traceback: the name of any class, and its message. */
+const PYTHON_EXCEPTION = /^[A-Za-z_][\w.]{0,255}(?:$|: )/;
+/** Ruby: `app/cart.rb:12:in 'add'` */
+const RUBY_FRAME = /^[^\s:]{1,512}:\d{1,9}:in [`'"]/;
+const CARET = /^[ \t]{1,512}[\^~]{1,512}[ \t]{0,80}$/;
+/** A level that is aligned to the right, as `%5p` writes it: such a line begins a record, although it is indented. */
+const ALIGNED_LEVEL =
+  /^ {1,8}[[(]?(?:trace|debug|info|notice|warn(?:ing)?|error|fatal|critical|TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|FATAL|CRITICAL)\b/;
+
+/** Signs by the first character of the line, so that a line is tried against few patterns. */
+const SIGNS: Readonly<Record<string, RegExp>> = {
+  // Java and JavaScript, without their indentation: `at com.shop.Cart.add(Cart.java:12)`, `at async load (a.js:1:2)`
+  a: /^at (?:async |new )?[^\s(]{1,512}(?: \[as [^\]]{1,128}\])?(?: ?\(|:\d)/,
+  c: /^created by \S/,
+  e: /^exit status \d{1,3}$/,
+  f: /^(?:fatal error: |from \S{1,512}:\d{1,9}:in )/,
+  g: /^goroutine \d{1,19} /,
+  n: /^note: (?:run with `|Some details are omitted, run with `)RUST_BACKTRACE/,
+  p: /^panic: /,
+  r: /^(?:r[a-z0-9]{1,5} {1,8}0x[0-9a-f]|runtime: goroutine )/,
+  s: /^stack backtrace:$/,
+  t: /^thread '[^']{0,128}'(?: \(\d{1,20}\))? panicked at /,
+  B: /^Backtrace:$/,
+  C: /^Caused by(?:: |:$)/,
+  D: /^During handling of the above exception, another exception occurred:/,
+  E: /^Exception in thread "/,
+  F: /^Full thread dump /,
+  I: /^Inner exception /i,
+  N: /^(?:Next \S{1,255}(?:Exception|Error)|Node\.js v\d)/,
+  P: /^PHP (?:Stack trace:| {1,4}\d{1,4}\. )/,
+  S: /^(?:Suppressed: |Stack ?[Tt]race:)/,
+  T: /^(?:Traceback \(most recent call last\):|The above exception was the direct cause of the following exception:)/,
+  U: /^Unhandled exception[. ]/,
+  W: /^Wrapped by: /,
+  '#': /^#\d{1,5} /,
+  '.': /^\.{3} \d{1,9} (?:more|common frames omitted)/,
+  '-': /^-{2,3}(?:> | End of )/,
+  '[': /^\[(?:stacktrace|previous exception|internal function|signal SIG|SQL: |parameters: )/,
+  '(': /^\(Background on this error at: /,
+  // Laravel closes a trace with `"}`; jstack names a thread: `"main" #1 prio=5`
+  '"': /^(?:"[\])}]{1,16}\s{0,80}$|"[^"]{1,255}" (?:#\d|daemon |prio=|Id=))/,
+  '}': /^[\])}]{1,64}[,;]?\s{0,80}$/,
+  ']': /^[\])}]{1,64}[,;]?\s{0,80}$/,
+  ')': /^[\])}]{1,64}[,;]?\s{0,80}$/,
+};
+
+/** Returns whether a line that is indented may nevertheless begin a record. */
+export function isAligned(line: string): boolean {
+  return line.charCodeAt(0) === BLANK && ALIGNED_LEVEL.test(line);
+}
+
+/**
+ * Returns null if a line has no sign that it continues the record before it, else the state of the record's trace after
+ * the line. Blank and indented lines continue; so do the known lines of stack traces, dumps and panics.
+ */
+export function continuationOf(line: string, context: TraceContext): TraceKind | null {
+  const { trace } = context;
+  const first = line.charCodeAt(0);
+  if (line === '') return trace;
+  if (first === BLANK || first === TAB) return CARET.test(line) && trace !== 'python' ? 'caret' : trace;
+  if (SIGNS[line[0] ?? '']?.test(line) === true) return traceAfter(line, trace);
+  if (trace === 'python' && PYTHON_EXCEPTION.test(line)) return 'none';
+  if (trace === 'rust') return 'none';
+  if (trace === 'go' && isGoFrame(line)) return 'go';
+  if (EXCEPTION.test(line)) return 'none';
+  if (RUBY_FRAME.test(line)) return trace;
+  return isErrorContext(context) && BARE_ERROR.test(line) ? 'none' : null;
+}
+
+/** Returns the state of a trace after the line that begins a record. */
+export function traceAfter(line: string, before: TraceKind = 'none'): TraceKind {
+  if (line.endsWith(PYTHON_TRACEBACK)) return 'python';
+  if (line.startsWith('goroutine ') || line.startsWith('panic: ') || line.startsWith('fatal error: ')) return 'go';
+  if (line.startsWith("thread '")) return 'rust';
+  return before;
+}
+
+function isErrorContext({ trace, level }: TraceContext): boolean {
+  return trace === 'caret' || level === 'ERROR' || level === 'FATAL' || level === 'WARN';
+}
+
+/** `net/http.(*conn).serve.func1()`, `main.handler({0x7f2e, 0xc000}, 0xc0001)` */
+function isGoFrame(line: string): boolean {
+  const open = line.indexOf('(');
+  return open > 0 && line.endsWith(')') && line.lastIndexOf(' ', open) === -1;
+}

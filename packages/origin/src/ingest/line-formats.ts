@@ -1,0 +1,40 @@
+import type { LogRecord } from '../log-record.ts';
+import type { FileTimes } from './file-times.ts';
+import { accessLogParser } from './formats/access-log.ts';
+import { apacheErrorParser } from './formats/apache-error.ts';
+import { applicationParser } from './formats/application.ts';
+import { auditdParser } from './formats/auditd.ts';
+import { dockerJsonFile } from './formats/docker-json-file.ts';
+import { jsonOverLines, ndjson } from './formats/json-lines.ts';
+import { logfmtParser } from './formats/logfmt.ts';
+import { nginxErrorParser } from './formats/nginx-error.ts';
+import { otlpJson } from './formats/otlp.ts';
+import { syslogRfc3164Parser } from './formats/syslog-rfc3164.ts';
+import { syslogRfc5424Parser } from './formats/syslog-rfc5424.ts';
+import { w3cExtended } from './formats/w3c-extended.ts';
+import type { LineFormat, RecordFormat } from './line-format.ts';
+import { SHAPES } from './shapes/all.ts';
+import { compileShape } from './shapes/compile-shape.ts';
+
+/** The formats of lines, from the most specific one on: of several that know a line, the first reads it. */
+export const LINE_FORMATS: readonly LineFormat[] = [
+  dockerJsonFile,
+  otlpJson,
+  w3cExtended,
+  ...SHAPES.map((shape) => compileShape(shape)),
+  ndjson,
+  jsonOverLines,
+  format('apache-access', accessLogParser),
+  format('apache-error', apacheErrorParser),
+  format('nginx-error', nginxErrorParser),
+  format('auditd', auditdParser),
+  format('syslog-rfc5424', syslogRfc5424Parser),
+  format('syslog-rfc3164', syslogRfc3164Parser),
+  format('application', applicationParser),
+  format('logfmt', logfmtParser),
+];
+
+/** Makes a format of a parser that needs only the line itself. */
+function format(name: string, parserFor: (times: FileTimes) => (line: string) => LogRecord | null): RecordFormat {
+  return { kind: 'record', name, open: (times) => ({ parse: parserFor(times) }) };
+}

@@ -1,0 +1,131 @@
+import type { LogRecord } from '../log-record.ts';
+import { continuationOf, isAligned, type TraceContext } from './continuation-signs.ts';
+import type { FileTimes } from './file-times.ts';
+import type {
+  BatchFormat,
+  BatchParser,
+  LineFormat,
+  RecordFormat,
+  RecordParser,
+  Unwrapped,
+  Unwrapper,
+  WrapperFormat,
+} from './line-format.ts';
+
+/** A format with its parser for one file. */
+type Opened =
+  | { kind: 'record'; format: RecordFormat; rank: number; parser: RecordParser }
+  | { kind: 'wrapper'; format: WrapperFormat; rank: number; unwrap: Unwrapper }
+  | { kind: 'batch'; format: BatchFormat; rank: number; parse: BatchParser };
+
+/** What a line is, as the format that knows it reads it. */
+export type Reading =
+  | { kind: 'record'; name: string; parser: RecordParser; record: LogRecord }
+  | { kind: 'header' }
+  | { kind: 'wrapped'; name: string; unwrapped: Unwrapped }
+  | { kind: 'batch'; name: string; records: readonly LogRecord[] };
+
+/** Number of first lines of a stream that are tried against every format in its order. */
+const SURVEYED_LINES = 100;
+/**
+ * After them every 199th line is, so that a more specific format is found even if a general one reads its lines. A prime,
+ * so that no regular order of lines hides a format.
+ */
+const SURVEY_PERIOD = 199;
+/** Maximum number of formats that a stream remembers. */
+const REMEMBERED_FORMATS = 8;
+const NUL = '\0';
+
+/** The formats that have read lines of one stream, from the most specific one on. */
+export class StreamFormats {
+  readonly known: Opened[] = [];
+  lines = 0;
+
+  remember(opened: Opened): void {
+    if (this.known.includes(opened)) return;
+    if (this.known.length >= REMEMBERED_FORMATS) this.known.pop();
+    const at = this.known.findIndex(({ rank }) => rank > opened.rank);
+    this.known.splice(at === -1 ? this.known.length : at, 0, opened);
+  }
+}
+
+/**
+ * Reads each line by the most specific format that knows it. The formats that have read lines of the same stream are
+ * tried first; only a line that none of them knows is tried against all others.
+ */
+export class LineRecogniser {
+  readonly #formats: readonly Opened[];
+
+  constructor(formats: readonly LineFormat[], times: FileTimes) {
+    this.#formats = formats.map((format, rank) => opened(format, rank, times));
+  }
+
+  /**
+   * @param open The record that the line may continue. A line with a sign that it does is read only by the formats that
+   *   are known in the stream.
+   * @param canUnwrap Whether wrappers are tried.
+   * @returns Null if the line continues the record or no format knows it.
+   */
+  read(line: string, stream: StreamFormats, open: TraceContext | null, canUnwrap: boolean): Reading | null {
+    const hasNul = line.includes(NUL);
+    const text = hasNul ? line.replaceAll(NUL, '\ufffd') : line;
+    const count = ++stream.lines;
+    const isSurveyed = count <= SURVEYED_LINES || count % SURVEY_PERIOD === 0;
+    if (isSurveyed && !hasSign(line, open)) return this.#readByAny(text, hasNul, stream, canUnwrap);
+    for (const candidate of stream.known) {
+      const reading = fits(candidate, hasNul, canUnwrap) ? readBy(candidate, text) : null;
+      if (reading !== null) return reading;
+    }
+    return isSurveyed || hasSign(line, open) ? null : this.#readByAny(text, hasNul, stream, canUnwrap);
+  }
+
+  #readByAny(text: string, hasNul: boolean, stream: StreamFormats, canUnwrap: boolean): Reading | null {
+    for (const candidate of this.#formats) {
+      if (!fits(candidate, hasNul, canUnwrap)) continue;
+      if (candidate.format.begins?.(text) === false && !stream.known.includes(candidate)) continue;
+      const reading = readBy(candidate, text);
+      if (reading === null) continue;
+      stream.remember(candidate);
+      return reading;
+    }
+    return null;
+  }
+}
+
+function hasSign(line: string, open: TraceContext | null): boolean {
+  return open !== null && !isAligned(line) && continuationOf(line, open) !== null;
+}
+
+function fits({ kind, format }: Opened, hasNul: boolean, canUnwrap: boolean): boolean {
+  return (canUnwrap || kind !== 'wrapper') && !(hasNul && format.rejectsNul === true);
+}
+
+function opened(format: LineFormat, rank: number, times: FileTimes): Opened {
+  switch (format.kind) {
+    case 'record':
+      return { kind: 'record', format, rank, parser: format.open(times) };
+    case 'wrapper':
+      return { kind: 'wrapper', format, rank, unwrap: format.open(times) };
+    case 'batch':
+      return { kind: 'batch', format, rank, parse: format.open(times) };
+  }
+}
+
+function readBy(candidate: Opened, line: string): Reading | null {
+  const { name } = candidate.format;
+  switch (candidate.kind) {
+    case 'record': {
+      const record = candidate.parser.parse(line);
+      if (record === null) return null;
+      return record === 'header' ? { kind: 'header' } : { kind: 'record', name, parser: candidate.parser, record };
+    }
+    case 'wrapper': {
+      const unwrapped = candidate.unwrap(line);
+      return unwrapped === null ? null : { kind: 'wrapped', name, unwrapped };
+    }
+    case 'batch': {
+      const records = candidate.parse(line);
+      return records === null ? null : { kind: 'batch', name, records };
+    }
+  }
+}
