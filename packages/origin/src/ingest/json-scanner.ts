@@ -4,13 +4,13 @@ export type JsonKind = 'object' | 'array' | 'scalar';
 
 /** Receives where values of the outermost levels begin and end. `at` is an offset in the piece being scanned. */
 export interface JsonListener {
+  readonly reportedDepth?: number; // deepest level whose values are reported; defaults to 2
   valueStarts(depth: number, kind: JsonKind, at: number): void;
   /** `at` is one past the last byte of the value. */
   valueEnds(depth: number, at: number): void;
 }
 
-/** Deepest level whose values are reported to the listener. */
-const MAX_REPORTED_DEPTH = 2;
+const REPORTED_DEPTH = 2;
 /** A document nested deeper counts as damaged; the scanner keeps one byte per level. */
 const MAX_DOCUMENT_DEPTH = 1_000_000;
 
@@ -235,12 +235,13 @@ export class JsonScanner {
   }
 
   #reportStart(kind: JsonKind, at: number): void {
-    if (this.#depth <= MAX_REPORTED_DEPTH) this.#listener.valueStarts(this.#depth, kind, at);
+    if (this.#depth <= (this.#listener.reportedDepth ?? REPORTED_DEPTH))
+      this.#listener.valueStarts(this.#depth, kind, at);
   }
 
   #endValue(at: number): void {
     this.#state = 'after value';
-    if (this.#depth <= MAX_REPORTED_DEPTH) this.#listener.valueEnds(this.#depth, at);
+    if (this.#depth <= (this.#listener.reportedDepth ?? REPORTED_DEPTH)) this.#listener.valueEnds(this.#depth, at);
   }
 
   #fail(): number {

@@ -5,6 +5,7 @@ import { CsvReader } from './formats/csv.ts';
 import { JsonDocumentReader } from './formats/json-document.ts';
 import { jsonRecordsParser } from './formats/json-value.ts';
 import { LineReader } from './formats/line-reader.ts';
+import { beginsAsOtlp, OtlpDocumentReader } from './formats/otlp-document.ts';
 import { JsonSurvey, type SurveyResult } from './json-survey.ts';
 import { PIECE_BYTES } from './limits.ts';
 import { LINE_FORMATS } from './line-formats.ts';
@@ -35,7 +36,7 @@ export async function openReader(
   const isDecided = ended || survey.isSettled;
   const result = isDecided ? survey.end() : await surveyRest(survey, head.length, all);
   const bytes = isDecided ? all : open();
-  if (result.kind === 'document') return { reader: documentReader(result, context), bytes };
+  if (result.kind === 'document') return { reader: documentReader(result, head, context), bytes };
   return { reader: table === null ? lineReader(context) : tableReader(table, context), bytes };
 }
 
@@ -50,8 +51,13 @@ async function surveyRest(survey: JsonSurvey, seenBytes: number, all: ByteSource
   return survey.end();
 }
 
-function documentReader({ place }: SurveyResult & { kind: 'document' }, { times, sink }: Context): FormatReader {
+function documentReader(
+  { place }: SurveyResult & { kind: 'document' },
+  head: Buffer,
+  { times, sink }: Context,
+): FormatReader {
   sink.summary.format = 'json';
+  if (beginsAsOtlp(head)) return new OtlpDocumentReader(times, sink);
   return new JsonDocumentReader(place, jsonRecordsParser(times), sink);
 }
 

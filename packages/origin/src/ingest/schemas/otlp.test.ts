@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { ColumnMapper } from '../columns.ts';
 import { FileTimes } from '../file-times.ts';
 import { otlpJson } from '../formats/otlp.ts';
-import { readAll } from '../testing/read-all.ts';
+import { MAX_RECORD_BYTES } from '../limits.ts';
+import { inChunks, readAll } from '../testing/read-all.ts';
 import { MAX_CONTEXT_RATIO, otlpRecords } from './otlp.ts';
 
 const attribute = (key: string, value: object) => ({ key, value });
@@ -99,6 +100,33 @@ describe('OTLP JSON', () => {
     expect(records).toHaveLength(4);
   });
 
+  test('a document longer than the longest record is read, cut anywhere', async () => {
+    const [resource] = EXPORT.resourceLogs;
+    const [scope] = resource?.scopeLogs ?? [];
+    const logRecords = Array.from({ length: 500 }, (_, index) => ({
+      ...scope?.logRecords[0],
+      body: text(`n${index}`),
+    }));
+    const bytes = Buffer.from(
+      JSON.stringify({
+        resourceLogs: [{ ...resource, scopeLogs: [{ ...scope, logRecords }] }, ...EXPORT.resourceLogs],
+      }),
+    );
+    expect(bytes.length).toBeGreaterThan(2 * MAX_RECORD_BYTES);
+    const { records, summary } = await readAll(() => inChunks(bytes, 777));
+    expect(summary).toMatchObject({ unparsed: 0, truncated: 0 });
+    expect(records.map(({ message }) => message).slice(498, 503)).toEqual([
+      'n498',
+      'n499',
+      'cart opened',
+      'declined',
+      'no resource',
+    ]);
+    expect(records.slice(499, 503).map(({ service }) => service)).toEqual(['shop', 'shop', 'shop', null]);
+    expect(records[499]).toMatchObject({ level: 'INFO', fields: { scope: { name: 'shop.cart' }, 'user.id': 17 } });
+    expect(records[502]?.fields).not.toHaveProperty('scope');
+  });
+
   test('other JSON and damaged exports are not of the format', () => {
     const parse = otlpJson.open(times);
     for (const line of ['{"a":1}', '{"resourceLogs":', '{"resourceLogs":{}}', '[]']) expect(parse(line)).toBeNull();
@@ -115,5 +143,16 @@ describe('OTLP JSON', () => {
     const [record] = read(MAX_CONTEXT_RATIO * 2) ?? [];
     expect(record).toMatchObject({ service: 'shop', fields: { context_dropped: true } });
     expect(record?.fields).not.toHaveProperty('resource');
+  });
+
+  test('in a document, too, a large resource is not copied into many records', async () => {
+    const huge = { attributes: [attribute('service.name', text('shop')), attribute('x', text('y'.repeat(10_000)))] };
+    const logRecords = Array.from({ length: 100 }, () => ({ body: text('m') }));
+    const document = JSON.stringify({ resourceLogs: [{ resource: huge, scopeLogs: [{ logRecords }] }] });
+    const { records } = await readAll(document);
+    const copies = records.filter(({ fields }) => 'resource' in fields).length;
+    expect(copies).toBeGreaterThan(0);
+    expect(copies).toBeLessThanOrEqual((document.length * MAX_CONTEXT_RATIO) / 10_000);
+    expect(records.at(-1)).toMatchObject({ service: 'shop', fields: { context_dropped: true } });
   });
 });

@@ -16,7 +16,7 @@ type Members = Record<string, unknown>;
 export const MAX_CONTEXT_RATIO = 16;
 
 /** Resource and scope of log records, and their service. */
-interface Context {
+export interface OtlpContext {
   readonly service: string | null;
   readonly fields: Members;
 }
@@ -53,7 +53,7 @@ export function otlpRecords(value: unknown, textLength: number, mapper: ColumnMa
   });
 }
 
-function contextOf(resource: Members, scope: Members): Context {
+export function contextOf(resource: Members, scope: Members): OtlpContext {
   const attributes = attributesOf(resource['attributes']);
   const { 'service.name': service, ...others } = attributes;
   const { name, version, attributes: scopeAttributes } = scope;
@@ -65,7 +65,7 @@ function contextOf(resource: Members, scope: Members): Context {
   return { service: serviceName(service), fields };
 }
 
-function recordOfLog(log: Members, context: Context, mapper: ColumnMapper): LogRecord {
+export function recordOfLog(log: Members, context: OtlpContext, mapper: ColumnMapper): LogRecord {
   const body = anyValue(log['body']);
   const record = recordOf({
     timestamp: instantOf(log['timeUnixNano']) ?? instantOf(log['observedTimeUnixNano']),
