@@ -23,8 +23,14 @@ export function priorityOf(line: string): { priority: Priority | undefined; end:
   return { priority: { level, facility: Math.floor(value / 8) }, end: match[0].length };
 }
 
-/** Returns the level that begins a message and is set off as one (`error:`, `[warn]`, `<Notice>:`), or UNKNOWN. */
+/**
+ * Returns the level that begins a message and is set off as one (`error:`, `[warn]`, `<Notice>:`, or in capitals), or
+ * UNKNOWN.
+ */
 export function spokenLevel(message: string): Level {
-  const word = /^(?:([A-Za-z]{3,9}):|\[([A-Za-z]{3,9})\]|<([A-Za-z]{3,9})>)/.exec(message);
-  return levelOfWord(word?.[1] ?? word?.[2] ?? word?.[3] ?? '') ?? 'UNKNOWN';
+  const word =
+    /^(?:([A-Za-z]{3,9}):|\[([A-Za-z]{3,9})\]|<([A-Za-z]{3,9})>|(TRACE|DEBUG|INFO|WARN|WARNING|ERROR|CRITICAL|FATAL) )/.exec(
+      message,
+    );
+  return levelOfWord(word?.[1] ?? word?.[2] ?? word?.[3] ?? word?.[4] ?? '') ?? 'UNKNOWN';
 }
