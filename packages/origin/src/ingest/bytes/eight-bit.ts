@@ -2,8 +2,12 @@ import type { Encoding } from './encodings.ts';
 
 const WESTERN = new TextDecoder('windows-1252');
 
-/** Bytes that Windows-1252 does not define. */
-const UNDEFINED = new Set([0x81, 0x8d, 0x8f, 0x90, 0x9d]);
+/** Bytes that Windows-1252 does not define are 1. */
+const UNDEFINED = Uint8Array.from({ length: 256 }, (_, byte) =>
+  [0x81, 0x8d, 0x8f, 0x90, 0x9d].includes(byte) ? 1 : 0,
+);
+/** Windows-1252 differs from Latin-1 in the control characters of the latter. */
+const C1 = /[\x80-\x9f]/;
 /**
  * A longer run of bytes above 0x7f is not a Western word: Cyrillic, Greek and Asian text in 8 bits has such runs. Nor is a
  * word of two letters or more that are all above 0x7f.
@@ -35,8 +39,14 @@ export function decodeEightBit(line: Buffer, hasShownUtf8: boolean): { text: Buf
   const { whole, cut, others, isWestern } = evidenceOf(line);
   const isUtf8 = whole > 0 ? whole >= cut + others : hasShownUtf8 && others === 0;
   if (isUtf8) return { text: line, encoding: 'utf-8' };
-  if (whole === 0 && isWestern) return { text: Buffer.from(WESTERN.decode(line)), encoding: 'windows-1252' };
+  if (whole === 0 && isWestern) return { text: western(line), encoding: 'windows-1252' };
   return { text: line, encoding: 'unknown-8bit' };
+}
+
+/** A decoder's call takes longer than the rest, so lines that are Latin-1 do without. */
+function western(line: Buffer): Buffer {
+  const latin1 = line.latin1Slice();
+  return Buffer.from(C1.test(latin1) ? WESTERN.decode(line) : latin1);
 }
 
 function evidenceOf(line: Buffer): Evidence {
@@ -53,14 +63,15 @@ function readRun(line: Buffer, start: number, evidence: Evidence): number {
   let at = start;
   let isWord = true;
   while ((line[at] ?? 0) >= 0x80) {
-    const { length, isWhole } = sequenceAt(line, at);
-    if (isWhole) evidence.whole++;
+    const needs = sequenceBytes(line[at] ?? 0);
+    const length = presentBytes(line, at, needs);
+    if (length === needs && needs > 0) evidence.whole++;
     // A sequence is cut at the end of a text, and no word continues there.
     else if (length === 0 || isLetter(line[at + length])) evidence.others++;
     else evidence.cut++;
     for (const end = at + Math.max(1, length); at < end; at++) {
       const byte = line[at] ?? 0;
-      if (UNDEFINED.has(byte)) evidence.isWestern = false;
+      if (UNDEFINED[byte] === 1) evidence.isWestern = false;
       if (byte < FIRST_LETTER) isWord = false;
     }
   }
@@ -69,14 +80,18 @@ function readRun(line: Buffer, start: number, evidence: Evidence): number {
   return at;
 }
 
-/** Returns how many bytes belong to the UTF-8 sequence that begins here, 0 if none can, and whether it is whole. */
-function sequenceAt(bytes: Buffer, at: number): { length: number; isWhole: boolean } {
-  const lead = bytes[at] ?? 0;
-  const needs = lead >= 0xf5 || lead < 0xc2 ? 0 : lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-  if (needs === 0) return { length: 0, isWhole: false };
-  let length = 1;
-  while (length < needs && isContinuation(lead, bytes[at + length], length)) length++;
-  return { length, isWhole: length === needs };
+/** Returns how many bytes a UTF-8 sequence has that begins with this byte; 0 if none does. */
+function sequenceBytes(lead: number): number {
+  if (lead < 0xc2 || lead >= 0xf5) return 0;
+  if (lead < 0xe0) return 2;
+  return lead < 0xf0 ? 3 : 4;
+}
+
+/** Returns how many bytes of the sequence that begins here are there. */
+function presentBytes(bytes: Buffer, at: number, needs: number): number {
+  let length = Math.min(1, needs);
+  while (length < needs && isContinuation(bytes[at] ?? 0, bytes[at + length], length)) length++;
+  return length;
 }
 
 /** The second byte excludes overlong forms, surrogates and what lies beyond U+10FFFF (RFC 3629, section 4). */

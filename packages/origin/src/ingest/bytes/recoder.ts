@@ -33,6 +33,8 @@ export class Recoder {
   /** NULs before the line that begins here. */
   #nulBytes = 0;
   #utf16: { order: Utf16; decoder: TextDecoder } | null = null;
+  /** Making a decoder takes longer than decoding a line. */
+  readonly #decoders = new Map<Utf16, TextDecoder>();
 
   /** @param order the byte order of a file that is known to be UTF-16 */
   constructor(found: Found, order: Utf16 | null) {
@@ -167,7 +169,9 @@ export class Recoder {
   #enterUtf16(order: Utf16): true {
     this.#dropNuls();
     this.#found.encodings.add(order);
-    this.#utf16 = { order, decoder: new TextDecoder(order, { ignoreBOM: true }) };
+    const decoder = this.#decoders.get(order) ?? new TextDecoder(order, { ignoreBOM: true });
+    this.#decoders.set(order, decoder);
+    this.#utf16 = { order, decoder };
     return true;
   }
 
