@@ -2,15 +2,14 @@ import { isNumberEnd, NUMBER_START, type NumberState, nextInNumber } from './jso
 
 export type JsonKind = 'object' | 'array' | 'scalar';
 
-/** Receives where values of the outermost levels begin and end. `at` is an offset in the piece being scanned. */
+/** Receives where values of the levels up to `reportedDepth` (2) begin and end. `at` is an offset in the piece. */
 export interface JsonListener {
-  readonly reportedDepth?: number; // deepest level whose values are reported; defaults to 2
+  readonly reportedDepth?: number;
   valueStarts(depth: number, kind: JsonKind, at: number): void;
   /** `at` is one past the last byte of the value. */
   valueEnds(depth: number, at: number): void;
 }
 
-const REPORTED_DEPTH = 2;
 /** A document nested deeper counts as damaged; the scanner keeps one byte per level. */
 const MAX_DOCUMENT_DEPTH = 1_000_000;
 
@@ -235,13 +234,12 @@ export class JsonScanner {
   }
 
   #reportStart(kind: JsonKind, at: number): void {
-    if (this.#depth <= (this.#listener.reportedDepth ?? REPORTED_DEPTH))
-      this.#listener.valueStarts(this.#depth, kind, at);
+    if (this.#depth <= (this.#listener.reportedDepth ?? 2)) this.#listener.valueStarts(this.#depth, kind, at);
   }
 
   #endValue(at: number): void {
     this.#state = 'after value';
-    if (this.#depth <= (this.#listener.reportedDepth ?? REPORTED_DEPTH)) this.#listener.valueEnds(this.#depth, at);
+    if (this.#depth <= (this.#listener.reportedDepth ?? 2)) this.#listener.valueEnds(this.#depth, at);
   }
 
   #fail(): number {

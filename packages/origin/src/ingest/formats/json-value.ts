@@ -8,7 +8,7 @@ import { otlpRecords } from '../schemas/otlp.ts';
 import { storableText, storableValue, traitOf } from '../storable.ts';
 
 /** Mark of JSON in syslog messages (Common Event Expression). */
-const CEE_COOKIE = '@cee:';
+export const CEE_COOKIE = '@cee:';
 
 /**
  * Parses one JSON text as a record, with or without the mark `@cee:`. The members of an object become columns; any other value becomes a record with its

@@ -5,6 +5,7 @@ import type { LineParser } from '../format-reader.ts';
 import { levelOfWord } from '../levels.ts';
 import { recordOf } from '../records.ts';
 import { setTime, TimestampReader } from '../timestamps.ts';
+import { jsonPayloadReader } from './json-payload.ts';
 import { priorityOf, spokenLevel } from './syslog-priority.ts';
 
 /** `Mmm dd hh:mm:ss`, or the ISO 8601 time with a T that rsyslog and others write instead. */
@@ -20,6 +21,7 @@ const TAG = /^([^\s:[(<>"'][^:[<>"']{0,63}?)(?:\[(\d{1,10})\])?(?: (\([^)]{0,255
  */
 export function syslogRfc3164Parser(times: FileTimes): LineParser {
   const timestamps = new TimestampReader(times);
+  const readPayload = jsonPayloadReader(times);
   return (line) => {
     const head = priorityOf(line);
     if (head === null) return null;
@@ -42,6 +44,7 @@ export function syslogRfc3164Parser(times: FileTimes): LineParser {
     record.fields['host'] = host;
     if (tag !== null) setTag(record, tag);
     if (head.priority !== undefined) record.fields['facility'] = head.priority.facility;
+    readPayload(record);
     return record;
   };
 }

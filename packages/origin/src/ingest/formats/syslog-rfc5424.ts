@@ -2,6 +2,7 @@ import type { FileTimes } from '../file-times.ts';
 import type { LineParser } from '../format-reader.ts';
 import { recordOf, setField } from '../records.ts';
 import { setTime, TimestampReader } from '../timestamps.ts';
+import { jsonPayloadReader } from './json-payload.ts';
 import { priorityOf, spokenLevel } from './syslog-priority.ts';
 
 /** After the version: time host app process message-id, then structured data and message. */
@@ -10,6 +11,7 @@ const HEADER = /1 (\S{1,64}) (\S{1,255}) (\S{1,128}) (\S{1,128}) (\S{1,64}) (?=-
 /** Parses syslog of RFC 5424, with or without its `<PRI>`. Structured data goes to `fields.structured_data`. */
 export function syslogRfc5424Parser(times: FileTimes): LineParser {
   const timestamps = new TimestampReader(times);
+  const readPayload = jsonPayloadReader(times);
   return (line) => {
     const head = priorityOf(line);
     if (head === null) return null;
@@ -29,6 +31,7 @@ export function syslogRfc5424Parser(times: FileTimes): LineParser {
     for (const [name, value] of Object.entries(named)) if (value !== '-') record.fields[name] = value;
     if (data.elements !== null) record.fields['structured_data'] = data.elements;
     if (head.priority !== undefined) record.fields['facility'] = head.priority.facility;
+    readPayload(record);
     return record;
   };
 }

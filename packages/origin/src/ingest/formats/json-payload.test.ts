@@ -1,0 +1,33 @@
+import { describe, expect, test } from 'vitest';
+import { readOne } from '../testing/read-all.ts';
+
+describe('JSON in a syslog message', () => {
+  test('of the Common Event Expression is read, and wins over the priority', async () => {
+    const line =
+      '<14>1 2026-03-01T10:00:00.123Z web1 relay 71 - - @cee: {"msg":"declined","level":"err","p_app":"shop","host":"x"}';
+    expect((await readOne(line)).record).toMatchObject({
+      timestamp: '2026-03-01T10:00:00.123Z',
+      level: 'ERROR',
+      message: 'declined',
+      service: 'relay',
+      fields: { host: 'web1', inner_host: 'x', p_app: 'shop' },
+    });
+  });
+
+  test('without a mark is read by its schema', async () => {
+    const line =
+      '<13>Mar  1 10:00:01 web1 shop[71]: {"level":50,"time":1772359200123,"pid":71,"hostname":"h","msg":"declined","req":{"url":"/pay"}}';
+    expect((await readOne(line)).record).toMatchObject({
+      level: 'ERROR',
+      message: 'declined',
+      service: 'shop',
+      path: '/pay',
+      fields: { inner_timestamp: '2026-03-01T10:00:00.123Z' },
+    });
+  });
+
+  test.each(['{not json}', '{"a":1} trailing', '@cee: broken', '[1]'])('%s stays the message', async (message) => {
+    const { record } = await readOne(`<14>1 2026-03-01T10:00:00.123Z web1 shop 71 - - ${message}`);
+    expect(record).toMatchObject({ message, level: 'INFO', service: 'shop' });
+  });
+});

@@ -1,0 +1,46 @@
+import type { LogRecord } from '../../log-record.ts';
+import { ColumnMapper } from '../columns.ts';
+import type { FileTimes } from '../file-times.ts';
+import { setField } from '../records.ts';
+import type { Columns } from '../schemas/access.ts';
+import { CEE_COOKIE, parseJson } from './json-value.ts';
+
+const FILLED = ['source', 'method', 'path', 'status', 'responseTimeMs', 'timestamp'] as const;
+
+/**
+ * Returns a function that reads a record's message if it is a JSON object, with or without the mark `@cee:`: programs
+ * and relays write their columns into syslog messages so. The object's level, service, message and request win; the
+ * record's time does, because the relay wrote its zone.
+ */
+export function jsonPayloadReader(times: FileTimes): (record: LogRecord) => void {
+  const mapper = new ColumnMapper(times);
+  return (record) => {
+    const columns = columnsIn(record.message);
+    if (columns === null) return;
+    const inner = mapper.record(columns, record.message);
+    record.message = inner.message;
+    if (inner.level !== 'UNKNOWN') record.level = inner.level;
+    record.service = inner.service ?? record.service;
+    for (const column of FILLED) fill(record, column, inner);
+    for (const [name, value] of Object.entries(inner.fields)) {
+      setField(record.fields, Object.hasOwn(record.fields, name) ? `inner_${name}` : name, value);
+    }
+  };
+}
+
+function fill<Column extends (typeof FILLED)[number]>(record: LogRecord, column: Column, inner: LogRecord): void {
+  if (column === 'timestamp') {
+    if (record.timestamp === null) record.timestamp = inner.timestamp;
+    else if (inner.timestamp !== null && inner.timestamp !== record.timestamp) {
+      record.fields['inner_timestamp'] = inner.timestamp;
+    }
+  } else record[column] = inner[column] ?? record[column];
+}
+
+/** Returns the members of a message that is one JSON object, or null. */
+function columnsIn(message: string): Columns | null {
+  const isMarked = message.startsWith(CEE_COOKIE);
+  if (!isMarked && !(message.startsWith('{') && message.endsWith('}'))) return null;
+  const value = parseJson(isMarked ? message.slice(CEE_COOKIE.length) : message);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Columns) : null;
+}
