@@ -619,6 +619,11 @@ export interface components {
             name: string;
             /** @description What the file was packed with, such as `gzip`, `zstd` or `tar+gzip`; null if it was not packed. */
             packing: string | null;
+            /** @description How the upload asked to read what the file leaves open; null is the default. */
+            read_as: {
+                date_order: ("ymd" | "dmy" | "mdy") | null;
+                timezone: string | null;
+            };
             /** @description Records, which may have several lines. Every other count is a count of records. */
             record_count: number;
             size_bytes: number;
@@ -1752,6 +1757,11 @@ export interface operations {
                             name: string;
                             /** @description What the file was packed with, such as `gzip`, `zstd` or `tar+gzip`; null if it was not packed. */
                             packing: string | null;
+                            /** @description How the upload asked to read what the file leaves open; null is the default. */
+                            read_as: {
+                                date_order: ("ymd" | "dmy" | "mdy") | null;
+                                timezone: string | null;
+                            };
                             /** @description Records, which may have several lines. Every other count is a count of records. */
                             record_count: number;
                             size_bytes: number;
@@ -3215,8 +3225,12 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
+                    /** @description The order of dates such as `03/04/2026`: `ymd`, `dmy` or `mdy`. Default: what the dates of the file prove. */
+                    date_order?: string;
                     /** Format: binary */
                     file: string;
+                    /** @description The zone of times that name none: `UTC`, an offset such as `+05:30` or a name such as `Europe/Berlin`. Default: UTC. */
+                    timezone?: string;
                 };
             };
         };

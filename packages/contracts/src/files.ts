@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { textSchema } from './fields.ts';
 import { confirmationSchema } from './invalidation-journal.ts';
+import { readAsSchema } from './upload.ts';
 
 export const FILE_STATUSES = ['received', 'indexing', 'indexed', 'failed'] as const;
 export type FileStatus = (typeof FILE_STATUSES)[number];
@@ -91,6 +92,7 @@ const logFileSchema = z
     dropped_nul_bytes: count.describe('NUL bytes that only fill the file, which were left out.'),
     skipped_members: count.describe('Files of an archive that are not text logs, which were left out.'),
     skipped_because: z.string().nullable().describe('Names some of these, with what they are.'),
+    read_as: readAsSchema.describe('How the upload asked to read what the file leaves open; null is the default.'),
     year_inferred: z.boolean().describe('Whether the year of timestamps is inferred, because the file has none.'),
     first_timestamp: instant.nullable(),
     last_timestamp: instant.nullable(),

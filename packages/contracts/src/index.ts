@@ -112,4 +112,5 @@ export {
   tailQuerySchema,
 } from './tail.ts';
 export { type TraceContext, traceContextSchema } from './trace-context.ts';
+export { type ReadAs, uploadFieldsSchema } from './upload.ts';
 export { isWordAt, type PlacedWord, placedWordsOf, wordsOf } from './words.ts';

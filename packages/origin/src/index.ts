@@ -17,6 +17,7 @@ export {
   TooManyBuckets,
   UploadTooLarge,
 } from './errors.ts';
+export { parseDateOrder, parseTimeZone } from './ingest/index.ts';
 export type { LogRecord } from './log-record.ts';
 export type { LogStore, LogStoreName } from './log-store/port.ts';
 export {

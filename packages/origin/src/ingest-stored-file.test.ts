@@ -62,6 +62,24 @@ test('a gzip file says what it was packed with', async () => {
   expect(await origin.files.get(file.id)).toMatchObject({ gzipped: true, packing: 'gzip', record_count: 3 });
 });
 
+test('every attempt reads a file as its upload asked', async () => {
+  const { origin, query } = await openOrigin();
+  const upload = await origin.uploads.begin('local.log');
+  await upload.write(Buffer.from('03/04/2026 10:00:00 INFO app: one\n03/04/2026 10:00:01 INFO app: two\n'));
+  const readAs = { timezone: '+05:30', date_order: 'dmy' } as const;
+  const { file } = await upload.commit(readAs);
+  expect(file.read_as).toEqual(readAs);
+  for (let attempt = 1; attempt <= 2; attempt += 1) {
+    await query(`UPDATE files SET status = 'indexing'`);
+    await origin.ingest(file.id);
+    expect(await origin.files.get(file.id)).toMatchObject({
+      read_as: readAs,
+      first_timestamp: '2026-04-03T04:30:00.000Z',
+      last_timestamp: '2026-04-03T04:30:01.000Z',
+    });
+  }
+});
+
 test('ingesting an indexed file again changes nothing', async () => {
   const world = await openOrigin();
   const id = await world.addFile(logText(5));

@@ -31,6 +31,8 @@ export async function ingestStoredFile(
   // for a chunk to write.
   const reader = readRecords(() => readChunks(reads, fileId), {
     uploadedAt: attempt.uploadedAt,
+    timezone: attempt.readAs.timezone ?? undefined,
+    dateOrder: attempt.readAs.date_order ?? undefined,
     batchRecords: BATCH_RECORDS,
     limits,
     ...(signal && { signal }),

@@ -1,4 +1,4 @@
-import type { DomainEvent, LogFile } from '@pilotlight/contracts';
+import type { DomainEvent, LogFile, ReadAs } from '@pilotlight/contracts';
 
 export interface Uploads {
   /**
@@ -25,8 +25,12 @@ export interface Uploads {
 export interface Upload {
   /** Resolves when more bytes may be sent (back-pressure). Rejects with `UploadTooLarge`. */
   write(bytes: Buffer): Promise<void>;
-  /** Makes the file and its event visible in one transaction. Rejects with `EmptyUpload` and `QuotaExceeded`. */
-  commit(): Promise<{ file: LogFile; event: DomainEvent }>;
+  /**
+   * Makes the file and its event visible in one transaction. Rejects with `EmptyUpload` and `QuotaExceeded`.
+   *
+   * @param readAs how to read what the file leaves open, at every attempt; defaults to the defaults
+   */
+  commit(readAs?: Partial<ReadAs>): Promise<{ file: LogFile; event: DomainEvent }>;
   /** Ends the upload. Can be called at any time, and repeatedly. */
   abort(): Promise<void>;
 }

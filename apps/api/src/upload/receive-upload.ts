@@ -5,10 +5,11 @@ import multer, { MulterError } from 'multer';
 import { InvalidInput, MalformedBody, UploadStalled } from '../errors.ts';
 import { shownName } from '../http/shown.ts';
 import { feedParser, firstPartHeaders } from './feed-parser.ts';
+import { readAsOf } from './read-as.ts';
 import { type PaceOptions, UPLOAD_PACE, UploadPace } from './upload-pace.ts';
 import { UploadStorage } from './upload-storage.ts';
 
-/** Beside its file, a form may have a few small fields, which are ignored. */
+/** Beside its file, a form may have a few small fields. */
 const FORM_LIMITS = {
   files: 1,
   fields: 8,
@@ -28,7 +29,7 @@ export interface ReceiveOptions {
 
 /**
  * Stores the file of a multipart request. Commits it only once the whole form was read and is valid; otherwise rejects and
- * removes all stored parts. Rejects with `UploadStalled` if the client sends slower than the minimum pace.
+ * removes all stored parts. A field that is not known is an error: to ignore it would look as if it had worked. Rejects with `UploadStalled` if the client sends slower than the minimum pace.
  */
 export async function receiveUpload(
   request: Request,
@@ -42,7 +43,7 @@ export async function receiveUpload(
     stopWatching();
     const { upload } = storage;
     if (upload === null) throw missingFile(request);
-    return await upload.commit();
+    return await upload.commit(readAsOf(request.body));
   } catch (error) {
     await storage.abort();
     throw error;

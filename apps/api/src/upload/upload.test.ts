@@ -88,6 +88,18 @@ describe('an invalid upload is answered with the reason, and nothing of it is st
     ['a bad field after the file', () => send(BIG_FILE + part(`name="${'x'.repeat(101)}"`) + END), 400, /FIELD_KEY/],
     ['a field too large', () => send(FILE + part('name="x"', 'x'.repeat(9_000)) + END), 400, /FIELD_VALUE "x"/],
     ['too many fields', () => send(FILE + part('name="x"').repeat(9) + END), 400, /expected one file/],
+    [
+      'a field of no known name',
+      () => send(FILE + part('name="zone"') + END),
+      400,
+      /expected one of timezone, date_order, got/,
+    ],
+    [
+      'a zone of no known name',
+      () => send(FILE + part('name="timezone"', 'CST') + END),
+      400,
+      /expected UTC, an offset/,
+    ],
     ['an empty file', () => api.upload(''), 422, /expected a file of at least one byte/],
     [
       'too large',
@@ -119,6 +131,17 @@ describe('an invalid upload is answered with the reason, and nothing of it is st
     await untilUnderWay(1);
     socket.resetAndDestroy();
   });
+});
+
+test('an upload says how to read it, before or after its file', async () => {
+  const fields = part('name="timezone"', 'europe/berlin') + part('name="date_order"', 'dmy');
+  for (const form of [fields + FILE, FILE + fields]) {
+    const response = await send(form + END);
+    expect(response.status).toBe(202);
+    expect(await response.json()).toMatchObject({
+      file: { read_as: { timezone: 'Europe/Berlin', date_order: 'dmy' } },
+    });
+  }
 });
 
 test('with more half-sent uploads than connections, no connection is held and another upload succeeds', async () => {
@@ -157,10 +180,6 @@ test('a client with Expect: 100-continue gets 100 once its upload is accepted', 
 
 test('a file of exactly the maximum size is accepted', async () => {
   expect((await api.upload('x'.repeat(MAX_BYTES))).status).toBe(202);
-});
-
-test('fields beside the file do no harm', async () => {
-  expect((await send(part('name="comment"') + FILE + part('name="a[b]"') + END)).status).toBe(202);
 });
 
 describe('the name of a file is stored as it was sent', () => {

@@ -187,6 +187,21 @@ test('upload sends the file from the directory of the user, and shows a bar on a
   expect(received[0]?.body).toContain('a line\n'.repeat(1_000));
 });
 
+test('upload sends how to read the file, and refuses an unknown order of dates', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'pilotlight-test-'));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  writeFileSync(join(directory, 'app.log'), 'a line\n');
+  const counts = { line_count: 0, record_count: 0, error_count: 0, size_bytes: 7 };
+  const file = { id: 'f-1', name: 'app.log', status: 'received', ...counts };
+  const body = { success: true, file, invalidation: { position: 1, state: 'applied' } };
+  const { env, received } = await startApiStub({ 'POST /api/upload': [{ status: 202, body }] });
+  const context = { env: { ...env, INIT_CWD: directory } };
+  const asked = ['upload', 'app.log', '--timezone', 'Europe/Berlin', '--date-order', 'dmy'];
+  expect((await runCommand(asked, context)).code).toBe(EXIT_CODES.done);
+  expect(received[0]?.body).toMatch(/name="timezone"\r\n\r\nEurope\/Berlin\r\n.*name="date_order"\r\n\r\ndmy\r\n/s);
+  expect((await runCommand(['upload', 'app.log', '--date-order', 'ydm'], context)).code).toBe(EXIT_CODES.invalid);
+});
+
 test('upload of a file that does not exist sends nothing and exits with 2', async () => {
   const { env, received } = await startApiStub({});
   const { code, err } = await runCommand(['upload', '/none/app.log'], { env });

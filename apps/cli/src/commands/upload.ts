@@ -1,6 +1,7 @@
 import { openAsBlob, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { type Uploaded, uploadFile } from '@pilotlight/client';
+import { Option } from 'commander';
 import { type AddCommand, type CommandContext, InvalidUse, wholeNumber } from '../command.ts';
 import { connect } from '../connect.ts';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
@@ -8,16 +9,22 @@ import { bytesOf, numberOf, printable } from '../text.ts';
 import { showUpload } from '../upload-progress.ts';
 
 const HELP = `
-Uploads log files, gzipped or not; the format is detected from the content. Needs the role write, if the api has tokens.
+Uploads log files, packed or not; the format is detected from the content. Times without a zone are UTC unless --timezone
+says otherwise. Needs the role write, if the api has tokens.
 With --wait it returns once the lines can be found, or after the number of seconds. A file that cannot be indexed ends
 the command with 1.
 
 Examples:
   $ npm run pilotlight -- upload app.log access.log.gz --wait 30
+  $ npm run pilotlight -- upload iis.log --timezone Europe/Berlin --date-order dmy
   $ npm run -s pilotlight -- upload app.log --json | jq -r .file.id`;
+
+const DATE_ORDERS = ['ymd', 'dmy', 'mdy'] as const;
 
 interface UploadFlags {
   wait: number;
+  timezone?: string;
+  dateOrder?: (typeof DATE_ORDERS)[number];
   json?: boolean;
 }
 
@@ -28,6 +35,8 @@ export const addUpload: AddCommand = (program, context, end) => {
     .description('upload log files')
     .argument('<file...>', 'the files')
     .option('--wait <seconds>', 'wait until the lines can be found, at most 60', wholeNumber, 0)
+    .option('--timezone <zone>', 'the zone of times that name none: +05:30, Europe/Berlin; UTC otherwise')
+    .addOption(new Option('--date-order <order>', 'the order of dates like 03/04/2026').choices(DATE_ORDERS))
     .option('--json', 'print the answers of the api, one per line')
     .addHelpText('after', HELP)
     .action(async (paths: string[], flags: UploadFlags) => end(await upload(paths, flags, context)));
@@ -35,9 +44,10 @@ export const addUpload: AddCommand = (program, context, end) => {
 
 async function upload(
   paths: readonly string[],
-  { wait, json }: UploadFlags,
+  { wait, timezone, dateOrder, json }: UploadFlags,
   context: CommandContext,
 ): Promise<ExitCode> {
+  const readAs = { ...(timezone && { timezone }), ...(dateOrder && { date_order: dateOrder }) };
   const client = connect(context);
   const files = await Promise.all(paths.map((path) => fileAt(path, context)));
   for (const file of files) {
@@ -45,6 +55,7 @@ async function upload(
     try {
       const { data } = await uploadFile(client, file, {
         waitS: wait,
+        readAs,
         onProgress: progress.show,
         signal: context.signal,
       });

@@ -1,4 +1,4 @@
-import type { DomainEvent, Extent, FileStatus, TraceContext } from '@pilotlight/contracts';
+import type { DomainEvent, Extent, FileStatus, ReadAs, TraceContext } from '@pilotlight/contracts';
 import { validate as isUuid } from 'uuid';
 import { IngestSuperseded } from '../errors.ts';
 import type { IngestSummary } from '../ingest/index.ts';
@@ -17,11 +17,19 @@ export interface IndexedCounts extends IngestSummary {
 
 type Ended = Exclude<FileStatus, 'received' | 'indexing'> | 'deleted';
 
+interface AttemptRow {
+  ingest_attempt: number;
+  uploaded_at: Date;
+  read_as: Partial<ReadAs> | null;
+}
+
 /** The right to write a file's records and to end its ingest. A later attempt revokes it. */
 export class IngestAttempt {
   readonly fileId: string;
   readonly number: number;
   readonly uploadedAt: Date;
+  /** How the upload asked to read what the file leaves open. */
+  readonly readAs: Partial<ReadAs>;
   readonly #connections: Connections;
   /** The trace of the ingest; undefined if it is that of the caller. */
   readonly #trace: TraceContext | null | undefined;
@@ -29,7 +37,7 @@ export class IngestAttempt {
   private constructor(
     connections: Connections,
     fileId: string,
-    row: { ingest_attempt: number; uploaded_at: Date },
+    row: AttemptRow,
     trace: TraceContext | null | undefined,
   ) {
     this.#trace = trace;
@@ -37,6 +45,7 @@ export class IngestAttempt {
     this.fileId = fileId;
     this.number = row.ingest_attempt;
     this.uploadedAt = row.uploaded_at;
+    this.readAs = row.read_as ?? {};
   }
 
   /** Fences off the previous attempt and returns the new one. If the file's ingest has ended, returns how. */
@@ -46,9 +55,9 @@ export class IngestAttempt {
     trace?: TraceContext | null,
   ): Promise<IngestAttempt | Ended> {
     if (!isUuid(fileId)) return 'deleted';
-    const [row] = await connections.queryOne<{ ingest_attempt: number; uploaded_at: Date }>(
+    const [row] = await connections.queryOne<AttemptRow>(
       `UPDATE files SET ingest_attempt = ingest_attempt + 1, status = 'indexing'
-       WHERE id = $1 AND status IN ('received', 'indexing') RETURNING ingest_attempt, uploaded_at`,
+       WHERE id = $1 AND status IN ('received', 'indexing') RETURNING ingest_attempt, uploaded_at, read_as`,
       [fileId],
     );
     if (row !== undefined) {

@@ -1,4 +1,4 @@
-import type { DomainEvent, LogFile } from '@pilotlight/contracts';
+import type { DomainEvent, LogFile, ReadAs } from '@pilotlight/contracts';
 import type { PoolClient } from 'pg';
 import type { Quotas } from '../quotas.ts';
 import type { Upload } from '../uploads.ts';
@@ -34,8 +34,10 @@ export class PostgresUpload implements Upload {
     await this.#bytes.write(bytes);
   }
 
-  async commit(): Promise<{ file: LogFile; event: DomainEvent }> {
-    return await this.#bytes.commit((staged) => this.#store.transaction((client) => this.#publish(client, staged)));
+  async commit(readAs: Partial<ReadAs> = {}): Promise<{ file: LogFile; event: DomainEvent }> {
+    return await this.#bytes.commit((staged) =>
+      this.#store.transaction((client) => this.#publish(client, staged, readAs)),
+    );
   }
 
   async abort(): Promise<void> {
@@ -45,6 +47,7 @@ export class PostgresUpload implements Upload {
   async #publish(
     client: PoolClient,
     { id, sizeBytes, chunks, rest }: Staged,
+    readAs: Partial<ReadAs>,
   ): Promise<{ file: LogFile; event: DomainEvent }> {
     if (rest !== null) {
       await client.query('INSERT INTO upload_chunks (file_id, n, bytes) VALUES ($1, $2, $3)', [id, chunks, rest]);
@@ -56,11 +59,15 @@ export class PostgresUpload implements Upload {
     const { name, uploader, quotas } = this.#options;
     await claimQuotas(client, quotas, { uploader, bytes: sizeBytes, files: 1 });
     const { rows } = await client.query<FileRow>(
-      `INSERT INTO files (id, name, size_bytes, uploaded_by) VALUES ($1, $2, $3, $4) RETURNING ${FILE_COLUMNS}`,
-      [id, name.replaceAll('\0', '\ufffd'), sizeBytes, uploader],
+      `INSERT INTO files (id, name, size_bytes, uploaded_by, read_as) VALUES ($1, $2, $3, $4, $5) RETURNING ${FILE_COLUMNS}`,
+      [id, name.replaceAll('\0', '\ufffd'), sizeBytes, uploader, isEmpty(readAs) ? null : readAs],
     );
     const [row] = rows;
     if (row === undefined) throw new Error(`INSERT of file ${id} returned no row`);
     return { file: toLogFile(row), event: await appendEvent(client, 'file.uploaded', id) };
   }
+}
+
+function isEmpty(readAs: Partial<ReadAs>): boolean {
+  return Object.values(readAs).every((value) => value === null);
 }

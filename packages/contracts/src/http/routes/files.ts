@@ -7,6 +7,7 @@ import {
   ingestQuerySchema,
   uploadAnswerSchema,
 } from '../../files.ts';
+import { uploadFieldsSchema } from '../../upload.ts';
 import { EVENTS, json, lastEventId } from '../answers.ts';
 import { FROM_DATABASE } from '../error-codes.ts';
 import { DATA, IDEMPOTENCY_KEY, PREFERENCE_APPLIED, preferWait, UNCACHED, WRITTEN } from '../headers.ts';
@@ -127,7 +128,7 @@ export const FILES = {
     headers: preferWait('until the file is indexed'),
     body: {
       type: 'multipart/form-data',
-      schema: z.object({ file: z.file() }),
+      schema: z.strictObject({ file: z.file(), ...uploadFieldsSchema.shape }),
       required: true,
       examples: {},
     },

@@ -1,7 +1,16 @@
-import { type ApiAnswer, ApiProblem, ApiUnreachable, outcomeOf, type Uploaded } from '@pilotlight/client';
+import {
+  type ApiAnswer,
+  ApiProblem,
+  ApiUnreachable,
+  outcomeOf,
+  type Uploaded,
+  type UploadFields,
+} from '@pilotlight/client';
 import { sentName } from '../log-file.ts';
 
 export interface SendFileOptions {
+  /** How to read what the file leaves open. */
+  readonly readAs: UploadFields;
   /** The header `Authorization`; null without a token. */
   readonly authorization: string | null;
   readonly signal: AbortSignal;
@@ -16,9 +25,10 @@ export interface SendFileOptions {
  * over HTTP/2 only. Rejects with `ApiProblem` and `ApiUnreachable` as every call of the client does, and with the reason of `signal`.
  */
 export async function sendFile(file: File, options: SendFileOptions): Promise<ApiAnswer<Uploaded>> {
-  const { authorization, signal, onSent, onAllSent } = options;
+  const { readAs, authorization, signal, onSent, onAllSent } = options;
   signal.throwIfAborted();
   const body = new FormData();
+  for (const [name, value] of Object.entries(readAs)) body.set(name, value);
   body.set('file', file, sentName(file.name));
   const request = new XMLHttpRequest();
   request.open('POST', '/api/upload');

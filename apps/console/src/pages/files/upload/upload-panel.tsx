@@ -4,6 +4,7 @@ import { Panel } from '../../../ui/panel.tsx';
 import { toast } from '../../../ui/toasts.tsx';
 import { UserText } from '../../../ui/user-text.tsx';
 import { listed } from './upload-list.ts';
+import { UploadOptions } from './upload-options.tsx';
 import { announcement, dismissAllOver, enqueue, uploads } from './upload-queue.ts';
 import { UploadRow } from './upload-row.tsx';
 import { isOver } from './upload-state.ts';
@@ -26,13 +27,14 @@ export function UploadPanel() {
         </svg>
         <span class="drop-text">
           <strong>{isDragged ? 'Drop to upload' : 'Drop log files here'}</strong>
-          <span class="muted small">Any log format, gzipped or not. The format is detected from the content.</span>
+          <span class="muted small">Any log format, packed or not. The format is detected from the content.</span>
         </span>
         <button type="button" class="button" data-kind="primary" onClick={() => input.current?.click()}>
           Choose files
         </button>
         <input ref={input} type="file" multiple hidden onChange={choose} data-upload-input />
       </div>
+      <UploadOptions />
       {shown.length > 0 && (
         <ul class="uploads" aria-label="Uploads of this tab">
           {shown.map((upload) => (

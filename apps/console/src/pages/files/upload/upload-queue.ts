@@ -1,4 +1,4 @@
-import { ApiProblem, answerOf, newStreamState, readEvents } from '@pilotlight/client';
+import { ApiProblem, answerOf, newStreamState, readEvents, type UploadFields } from '@pilotlight/client';
 import { type Signal, signal } from '@preact/signals';
 import { messageOf } from '../../../format/error-text.ts';
 import { authorization, client, TokenNotGiven, withToken } from '../../../session/session.ts';
@@ -28,6 +28,7 @@ const RECONNECTIONS = 5;
 export interface Upload {
   readonly id: number;
   readonly file: File;
+  readonly readAs: UploadFields;
   readonly state: Signal<UploadState>;
   readonly stop: AbortController;
 }
@@ -36,6 +37,8 @@ export interface Upload {
 export const uploads = signal<readonly Upload[]>([]);
 /** Changes with each upload that the api has stored, indexed or refused to read. */
 export const changes = signal(0);
+/** How to read what the files that are added next leave open. */
+export const chosenReadAs = signal<UploadFields>({});
 /** The last step of an upload, for screen readers. */
 export const announcement = signal('');
 
@@ -44,10 +47,11 @@ let lastId = 0;
 const followed: Upload[] = [];
 
 /** Adds files to the queue. */
-export function enqueue(files: readonly File[]): void {
+export function enqueue(files: readonly File[], readAs: UploadFields = chosenReadAs.peek()): void {
   const added = files.map((file) => ({
     id: ++lastId,
     file,
+    readAs,
     state: signal<UploadState>(WAITING),
     stop: new AbortController(),
   }));
@@ -71,7 +75,7 @@ export function cancel(upload: Upload): void {
 /** Sends a refused or cancelled upload again, as a new one at the end of the queue. */
 export function retry(upload: Upload): void {
   dismiss(upload);
-  enqueue([upload.file]);
+  enqueue([upload.file], upload.readAs);
 }
 
 /** Removes an upload that is over from the list. */
@@ -118,12 +122,13 @@ async function run(upload: Upload): Promise<void> {
 }
 
 async function send(upload: Upload): Promise<string> {
-  const { file, state, stop } = upload;
+  const { file, readAs, state, stop } = upload;
   const { data, response } = await withToken(`upload ${file.name}`, () => {
     // The user may have cancelled while the token was asked for.
     stop.signal.throwIfAborted();
     update(upload, { ...state.peek(), phase: 'sending', sentBytes: 0, done: [] });
     return sendFile(file, {
+      readAs,
       authorization: authorization.peek(),
       signal: stop.signal,
       onSent: (bytes) => update(upload, { ...state.peek(), sentBytes: Math.min(bytes, file.size) }),

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+
+export const DATE_ORDERS = ['ymd', 'dmy', 'mdy'] as const;
+
+/** The fields of an upload beside its file: how to read what the file leaves open. */
+export const uploadFieldsSchema = z.strictObject({
+  timezone: z
+    .string()
+    .max(64)
+    .optional()
+    .describe(
+      'The zone of times that name none: `UTC`, an offset such as `+05:30` or a name such as `Europe/Berlin`. Default: UTC.',
+    ),
+  date_order: z
+    .string()
+    .max(10)
+    .optional()
+    .describe(
+      'The order of dates such as `03/04/2026`: `ymd`, `dmy` or `mdy`. Default: what the dates of the file prove.',
+    ),
+});
+
+/** How an upload asks to be read; null is the default. */
+export const readAsSchema = z.strictObject({
+  timezone: z.string().nullable(),
+  date_order: z.enum(DATE_ORDERS).nullable(),
+});
+export type ReadAs = z.infer<typeof readAsSchema>;
