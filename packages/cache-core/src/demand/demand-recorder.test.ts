@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseKey } from '../model/key.ts';
 import type { Demand, HotKeys } from '../ports/hot-key-store.ts';
+import { SeededRandom } from '../testing/index.ts';
 import { DemandRecorder, MAX_NOTED_KEYS } from './demand-recorder.ts';
 
 const recipe = { prefix: 'search', name: 'q', params: null };
@@ -60,8 +61,65 @@ test('the first hits after a report are recorded one by one, later ones are samp
   expect((await report()).map(({ reads }) => reads)).toEqual([30, 30]);
   for (let i = 0; i < 64; i++) recorder.noteHit(parseKey('search:1'), recipe, 20, 0);
   expect(recorder.notesEach).toBe(false);
-  for (const sampleWeight of [16, 3, 30, 15]) recorder.noteHit(parseKey('search:1'), recipe, 20, sampleWeight);
-  expect((await report()).map(({ reads }) => reads)).toEqual([64 + 64]);
+  for (let i = 0; i < 1_000; i++) recorder.noteHit(parseKey('search:1'), recipe, 20, 16);
+  const [{ reads } = { reads: 0 }] = await report();
+  expect(reads).toBeLessThanOrEqual(64 + 16_000);
+  expect(reads).toBeGreaterThan(64 + 15_000);
+});
+
+/** Counts the records from now on. */
+function countingRecords(recorder: DemandRecorder): { records: number } {
+  const count = { records: 0 };
+  const note = recorder.note.bind(recorder);
+  recorder.note = (...noted) => {
+    count.records++;
+    note(...noted);
+  };
+  return count;
+}
+
+/** Sampled hits on 200 keys, the first with a tenth of them, in an order that `keyOf` draws. Returns the reads by key, and the records. */
+async function sampled(hits: number, keyOf: (i: number) => number) {
+  const { recorder, report } = recording();
+  const count = countingRecords(recorder);
+  for (let i = 0; i < hits; i++) recorder.noteHit(parseKey(`search:${keyOf(i)}`), recipe, 20, 16);
+  const reads = new Map((await report()).map(({ key, reads }) => [key.slice('search:'.length), reads]));
+  return { records: count.records, of: (key: number) => (reads.get(String(key)) ?? 0) / (16 * hits) };
+}
+
+test('the number of records grows with the logarithm of the hits', async () => {
+  const { records } = await sampled(10_000, () => 0);
+  const more = await sampled(80_000, () => 0);
+  expect(more.records - records).toBeGreaterThan(3 * 64 - 40);
+  expect(more.records - records).toBeLessThan(3 * 64 + 40);
+});
+
+test('a steady load leads to few records a report, and a later quiet one to most of them', async () => {
+  const { recorder, report, read } = recording();
+  const count = countingRecords(recorder);
+  for (let turn = 0; turn < 20; turn++) {
+    count.records = 0;
+    for (let i = 0; i < 6_000; i++) recorder.noteHit(parseKey(`search:${i % 7}`), recipe, 20, 16);
+    await report();
+  }
+  expect(count.records).toBeLessThanOrEqual(64 + 192);
+  expect(count.records).toBeGreaterThanOrEqual(64 + 16);
+  for (let turn = 0; turn < 12; turn++) await report();
+  for (let i = 0; i < 64 + 1_000; i++) recorder.noteHit(parseKey('search:1'), recipe, 20, 16);
+  read('1');
+  expect((await report())[0]?.reads).toBeGreaterThan(64 + 0.9 * 16_000);
+});
+
+test.each([
+  ['in a random order', (random: () => number) => () => (random() < 0.1 ? 0 : 1 + Math.floor(random() * 199))],
+  ['in turn', () => (i: number) => (i % 10 === 0 ? 0 : 1 + (i % 199))],
+])('given hits %s, the share of a key is estimated within its standard error', async (_, order) => {
+  const shares: number[] = [];
+  const { next } = new SeededRandom(1);
+  for (let run = 0; run < 40; run++) shares.push((await sampled(5_000 + 77 * run, order(next))).of(0));
+  const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;
+  // 40 reports: four times 1 / sqrt(40 * 192 * 0.1) of a tenth.
+  expect(Math.abs(mean - 0.1)).toBeLessThan(4 * 0.036 * 0.1);
 });
 
 test('given a recipe over 2,048 bytes, its demand is not recorded and its key is reported', async () => {
