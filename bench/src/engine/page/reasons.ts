@@ -37,7 +37,7 @@ const REASONS: readonly Reason[] = [
   },
   {
     part: 'batches',
-    why: 'Each key of a batch is a read with its own outcome, statistics and check against the invalidation log, and its value is frozen. MGET with `JSON.parse` and the batches of peers only parse. By profile at 0.2 kB: `frozenValue` (parsing) 13 %, the write to the socket 11 %, `deepFreeze` 9 %, the garbage collector 7 %, texts of key, tags and entity tag 5 %, `JSON.parse` of the tags 4 %, `crc32` 3 %; the other side spends 38 % on parsing ([decision 52](decisions/0052-a-batch-is-one-lookup.md)).',
+    why: 'Each key of a batch is a read with its own outcome, statistics and check against the invalidation log, and its value is frozen. MGET with `JSON.parse` and the batches of peers only parse. By profile at 0.2 kB: `frozenValue` (parsing) 13 %, the write to the socket 11 %, `deepFreeze` 9 %, the garbage collector 7 %, texts of key, tags and entity tag 5 %, `JSON.parse` of the tags 4 %, `crc32` 3 %; the other side spends 38 % on parsing ([decision 58](decisions/0058-a-batch-is-one-lookup.md)).',
   },
   {
     part: 'misses',
@@ -47,7 +47,7 @@ const REASONS: readonly Reason[] = [
   {
     part: 'misses',
     rows: /^miss, with redis and lock/,
-    why: 'A miss of ours takes a lock on the durable server first, so that of all processes only one loads. The peers have no lock over processes: each process loads the same key. By profile, 23 % of a miss are the writes of four commands to sockets (`writeUtf8String` 15 %, `writeBuffer` 8 %), 10 % the garbage collector, 6 % the answers of the load, 3 % `frozenValue`, 2.5 % `toJson` ([decision 51](decisions/0051-a-release-wakes-waiters-only.md)).',
+    why: 'A miss of ours takes a lock on the durable server first, so that of all processes only one loads. The peers have no lock over processes: each process loads the same key. By profile, 23 % of a miss are the writes of four commands to sockets (`writeUtf8String` 15 %, `writeBuffer` 8 %), 10 % the garbage collector, 6 % the answers of the load, 3 % `frozenValue`, 2.5 % `toJson` ([decision 57](decisions/0057-a-release-wakes-waiters-only.md)).',
   },
   {
     part: 'cold-key',
@@ -70,7 +70,7 @@ const REASONS: readonly Reason[] = [
   },
   {
     part: 'demand',
-    why: 'A sampled hit is recorded in a table of the most read keys, by profile in `#place` (0.6 %), `note` and `noteHit` (0.1 % each). The rest of the share is the branch of `reportHit` and the recipe that each hit carries: with recording switched off after that branch, 2 to 4 % remained on a busy machine ([decision 53](decisions/0053-demand-by-fewer-records.md)).',
+    why: 'A sampled hit is recorded in a table of the most read keys, by profile in `#place` (0.6 %), `note` and `noteHit` (0.1 % each). The rest of the share is the branch of `reportHit` and the recipe that each hit carries: with recording switched off after that branch, 2 to 4 % remained on a busy machine ([decision 59](decisions/0059-demand-by-fewer-records.md)).',
   },
   {
     part: 'growth-by-processes',
@@ -80,7 +80,7 @@ const REASONS: readonly Reason[] = [
   {
     part: 'growth-by-processes',
     rows: /^miss/,
-    why: 'The release of a fill lock is published only if a process waits ([decision 51](decisions/0051-a-release-wakes-waiters-only.md)), so what remains are the other processes themselves: each renews its lease and flushes its counts on the two cores of the process that loads.',
+    why: 'The release of a fill lock is published only if a process waits ([decision 57](decisions/0057-a-release-wakes-waiters-only.md)), so what remains are the other processes themselves: each renews its lease and flushes its counts on the two cores of the process that loads.',
   },
   {
     part: 'growth',
