@@ -45,7 +45,7 @@ export function decodeEightBit(line: Buffer, hasShownUtf8: boolean): { text: Buf
 
 /** A decoder's call takes longer than the rest, so lines that are Latin-1 do without. */
 function western(line: Buffer): Buffer {
-  const latin1 = line.latin1Slice();
+  const latin1 = line.toString('latin1');
   return Buffer.from(C1.test(latin1) ? WESTERN.decode(line) : latin1);
 }
 
