@@ -1,4 +1,5 @@
 import { monthOf, startOfDayMs } from './calendar.ts';
+import type { DateOrder } from './date-orders.ts';
 
 /** Parts of a date. A `year` of undefined asks for inference. */
 export interface DayParts {
@@ -62,3 +63,18 @@ export const weekOrOrdinal = (text: string): DayParts => {
   const exists = thursday.getUTCFullYear() === year;
   return { year: day.getUTCFullYear(), month: exists ? day.getUTCMonth() + 1 : undefined, day: day.getUTCDate() };
 };
+
+/** 01/03/2026, 17/06/09 and the like, per order of their parts. */
+export const ORDERED_DAYS: Readonly<Record<DateOrder, (text: string) => DayParts>> = {
+  ymd: (text) => orderedParts(text, [0, 1, 2]),
+  dmy: (text) => orderedParts(text, [2, 1, 0]),
+  mdy: (text) => orderedParts(text, [2, 0, 1]),
+};
+
+/** Reads `01/03/2026`, or `M01/03/2026` before AM or PM. `places` are those of the year, the month and the day. */
+function orderedParts(text: string, places: readonly [number, number, number]): DayParts {
+  const numbers = text.split(/[/.-]/);
+  numbers[0] = (numbers[0] ?? '').replace('M', '');
+  const [year = '', month = '', day = ''] = places.map((place) => numbers[place]);
+  return { year: Number(year.length === 2 ? `20${year}` : year), month: Number(month), day: Number(day) };
+}

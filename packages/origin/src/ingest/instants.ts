@@ -48,6 +48,8 @@ export class Instants {
   #dayText = '';
   #dayPrefix = '';
   #dayStartsAtMs = 0;
+  /** Turns of the years at which the day was cached if its year is inferred. */
+  #turns: number | undefined;
 
   constructor(times: FileTimes) {
     this.times = times;
@@ -59,7 +61,11 @@ export class Instants {
    */
   at(dayText: string, dayOf: (text: string) => DayParts, when: TimeParts): string | Doubt | null {
     const { time } = when;
-    if (time === null || (dayText !== this.#dayText && !this.#turnTo(dayText, dayOf(dayText), time))) return null;
+    if (
+      time === null ||
+      ((dayText !== this.#dayText || this.#hasTurned) && !this.#turnTo(dayText, dayOf(dayText), time))
+    )
+      return null;
     const zone = this.times.zones.zone(when.zone);
     if (zone.fixedMs === 0 && !time.endsWith('60')) {
       return `${this.#dayPrefix}${time}.${millisecondsOf(when.fraction)}Z`;
@@ -70,14 +76,19 @@ export class Instants {
     return isoOf(localMs - offsetMs);
   }
 
+  /** Whether other times without a year came between, on which the year depends. */
+  get #hasTurned(): boolean {
+    return this.#turns !== undefined && this.#turns !== this.times.years.turns;
+  }
+
   #turnTo(dayText: string, parts: DayParts, time: string): boolean {
     if (parts.month === undefined) return false;
     const year = parts.year ?? this.times.years.yearOf(parts.month, parts.day, timeOfDayMs(time));
     if (year === undefined) return false;
     const startsAtMs = startOfDayMs(year, parts.month, parts.day);
     if (startsAtMs === undefined) return false;
-    // A day without a year is not cached, because the inferred year depends on the times before it.
-    this.#dayText = parts.year === undefined ? '' : dayText;
+    this.#dayText = dayText;
+    this.#turns = parts.year === undefined ? this.times.years.turns : undefined;
     this.#dayPrefix = `${pad(year, 4)}-${pad(parts.month, 2)}-${pad(parts.day, 2)}T`;
     this.#dayStartsAtMs = startsAtMs;
     return true;

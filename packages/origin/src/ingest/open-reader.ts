@@ -1,3 +1,4 @@
+import type { Members } from './bytes/members.ts';
 import { type ByteSource, peek } from './bytes/peek.ts';
 import type { FileTimes, TimeOptions } from './file-times.ts';
 import type { FormatReader } from './format-reader.ts';
@@ -13,10 +14,18 @@ import { LineRecogniser } from './line-recogniser.ts';
 import { recogniseTable, type Table } from './recognise-table.ts';
 import { RecordAssembler } from './record-assembler.ts';
 import type { RecordSink } from './record-sink.ts';
+import { TimeSurvey } from './time-survey.ts';
+
+/** Looks ahead in the file. */
+interface Survey {
+  readonly isSettled: boolean;
+  write(piece: Buffer): void;
+}
 
 interface Context {
   timeOptions: TimeOptions;
   times: FileTimes;
+  members: Members;
   sink: RecordSink;
 }
 
@@ -32,23 +41,26 @@ export async function openReader(
   const table = recogniseTable(head, ended, context.timeOptions);
   const survey = new JsonSurvey();
   survey.write(head);
+  const timeSurvey = new TimeSurvey(context.times, context.members);
+  timeSurvey.write(head);
   // No bytes are consumed yet, so the source need not be opened again.
-  const isDecided = ended || survey.isSettled;
-  const result = isDecided ? survey.end() : await surveyRest(survey, head.length, all);
+  const isDecided = ended || (survey.isSettled && timeSurvey.isSettled);
+  if (!isDecided) await surveyRest([survey, timeSurvey], head.length, all);
+  const result = survey.end();
+  timeSurvey.end();
   const bytes = isDecided ? all : open();
   if (result.kind === 'document') return { reader: documentReader(result, head, context), bytes };
   return { reader: table === null ? lineReader(context) : tableReader(table, context), bytes };
 }
 
-/** Continues a survey that has seen the first bytes of `all`. */
-async function surveyRest(survey: JsonSurvey, seenBytes: number, all: ByteSource): Promise<SurveyResult> {
+/** Continues surveys that have seen the first bytes of `all`. */
+async function surveyRest(surveys: readonly Survey[], seenBytes: number, all: ByteSource): Promise<void> {
   let skip = seenBytes;
   for await (const piece of all) {
-    survey.write(piece.subarray(skip));
+    for (const survey of surveys) if (!survey.isSettled) survey.write(piece.subarray(skip));
     skip = Math.max(0, skip - piece.length);
-    if (survey.isSettled) break;
+    if (surveys.every(({ isSettled }) => isSettled)) break;
   }
-  return survey.end();
 }
 
 function documentReader(

@@ -79,13 +79,17 @@ async function* batches(
   const times = new FileTimes(timeOptions);
   const text = new TextReader(summary, limits.maxUnpackedBytes);
   const openPieces = () => politely(counted(text.read(open()), read), signal);
-  const { reader, bytes } = await openReader(openPieces, { timeOptions, times, sink });
+  const { reader, bytes } = await openReader(openPieces, { timeOptions, times, members: text.members, sink });
   let waitingBytes = 0;
   let at = 0;
+  let member = 0;
   for await (const piece of bytes) {
-    const member = text.members.nameAt(at);
-    if (member !== sink.member) reader.endFile?.();
-    sink.member = member;
+    const name = text.members.nameAt(at);
+    if (name !== sink.member) reader.endFile?.();
+    sink.member = name;
+    const index = text.members.indexAt(at);
+    if (index > member) times.years.begin(index);
+    member = Math.max(member, index);
     at += piece.length;
     reader.write(piece);
     waitingBytes += piece.length;

@@ -1,11 +1,11 @@
 import { clockTime, TIME_PATTERN } from './calendar.ts';
-import type { DateOrder } from './date-orders.ts';
 import {
   type DayParts,
   dayFirst,
   digitsOnly,
   monthFirst,
   monthNumberFirst,
+  ORDERED_DAYS,
   weekOrOrdinal,
   yearFirst,
   yearFirstUnpadded,
@@ -60,20 +60,6 @@ const asctime: TimestampShape = {
     return instants.at(`${day} ${year}`, monthFirst, { time, fraction, zone });
   },
 };
-
-const ORDERED_DAYS: Record<DateOrder, (text: string) => DayParts> = {
-  ymd: (text) => orderedParts(text, [0, 1, 2]),
-  dmy: (text) => orderedParts(text, [2, 1, 0]),
-  mdy: (text) => orderedParts(text, [2, 0, 1]),
-};
-
-/** Reads `01/03/2026`, or `M01/03/2026` before AM or PM. `places` are those of the year, the month and the day. */
-function orderedParts(text: string, places: readonly [number, number, number]): DayParts {
-  const numbers = text.split(/[/.-]/);
-  numbers[0] = (numbers[0] ?? '').replace('M', '');
-  const [year = '', month = '', day = ''] = places.map((place) => numbers[place]);
-  return { year: Number(year.length === 2 ? `20${year}` : year), month: Number(month), day: Number(day) };
-}
 
 /** 01/03/2026, 1.3.2026, 01-03-2026 and 17/06/09: the file decides the order of the parts. */
 const digitDate: TimestampShape = {

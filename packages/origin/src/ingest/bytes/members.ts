@@ -26,6 +26,16 @@ export class Members {
     return this.#starts.findLast((start) => start.at <= at)?.name ?? null;
   }
 
+  /** Returns the number of the member, from 0, that has the text at a place, or -1 if the file is not an archive. */
+  indexAt(at: number): number {
+    return this.#starts.findLastIndex((start) => start.at <= at);
+  }
+
+  /** Returns the place where a member's text begins, or undefined if it is not known yet. */
+  startOf(index: number): number | undefined {
+    return this.#starts[index]?.at;
+  }
+
   get hasText(): boolean {
     return this.#starts.length > 0;
   }

@@ -66,7 +66,7 @@ describe('syslog', () => {
     expect(found.record).toMatchObject(expected);
   });
 
-  test('a missing year becomes the latest plausible one, and the file is marked as inferred', async () => {
+  test('missing years are the latest that fit all lines, and the file is marked', async () => {
     const times = async (uploadedAt: string) => {
       const { records, summary } = await readAll(
         'Dec 31 23:59:59 h a: b\nJan  1 00:00:01 h a: b\nFeb 29 00:00:00 h a: b\n',
@@ -77,8 +77,7 @@ describe('syslog', () => {
       expect(summary.yearInferred).toBe(true);
       return records.map(({ timestamp }) => timestamp?.slice(0, 10));
     };
-    expect(await times('2026-01-01T12:00:00Z')).toEqual(['2025-12-31', '2026-01-01', '2024-02-29']);
-    expect(await times('2025-12-30T23:59:58Z')).toEqual(['2024-12-31', '2025-01-01', '2024-02-29']);
-    expect(await times('2025-12-30T23:59:59Z')).toEqual(['2025-12-31', '2025-01-01', '2024-02-29']);
+    expect(await times('2026-01-01T12:00:00Z')).toEqual(['2023-12-31', '2024-01-01', '2024-02-29']);
+    expect(await times('2024-02-27T23:59:59Z')).toEqual(['2019-12-31', '2020-01-01', '2020-02-29']);
   });
 });

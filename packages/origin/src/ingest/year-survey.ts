@@ -1,0 +1,107 @@
+import { isDay, startOfDayMs } from './calendar.ts';
+import type { YearStart } from './year-inference.ts';
+import { placeInYear, smallStep, YearTrack } from './year-track.ts';
+
+/** A date without a year and the time of day. */
+export interface YearlessTime {
+  readonly month: number;
+  readonly day: number;
+  readonly timeOfDayMs: number;
+}
+
+/** 29 February recurs after at most eight years. */
+const MAX_LEAP_GAP_YEARS = 8;
+/** 29ths of February of more years than this do not narrow the year further. */
+const MAX_LEAP_CYCLES = 32;
+
+/** Follows the times without a year of a file in one direction. */
+class Direction {
+  readonly #track: YearTrack;
+  #latest: { cycle: number; place: number; time: YearlessTime };
+  readonly #leapCycles = new Set<number>();
+  /** Years that the dated lines of the file imply for cycle 0. */
+  readonly #dated = new Set<number>();
+
+  constructor(first: YearlessTime, isNewestFirst: boolean) {
+    const place = placeOf(first);
+    this.#track = new YearTrack(0, place, isNewestFirst);
+    this.#latest = { cycle: 0, place, time: first };
+  }
+
+  add(time: YearlessTime, place: number): void {
+    const cycle = this.#track.next(place);
+    if (cycle > this.#latest.cycle || (cycle === this.#latest.cycle && place > this.#latest.place)) {
+      this.#latest = { cycle, place, time };
+    }
+    const isLeapDay = time.month === 2 && time.day === 29;
+    if (isLeapDay && this.#leapCycles.size < MAX_LEAP_CYCLES) this.#leapCycles.add(cycle);
+  }
+
+  /** A line with a full date says which year its cycle is. */
+  addDated(year: number, place: number): void {
+    if (this.#dated.size < 2) this.#dated.add(year - this.#track.next(place));
+  }
+
+  /** Returns the year of cycle 0: the latest one that puts no time after `latestMs`. */
+  startYear(latestMs: number): number {
+    const last = new Date(latestMs).getUTCFullYear() - this.#latest.cycle;
+    const [dated, ...others] = this.#dated;
+    if (dated !== undefined && others.length === 0 && this.#fits(dated, latestMs)) return dated;
+    for (let year = last; year >= last - MAX_LEAP_GAP_YEARS - 1; year--) if (this.#fits(year, latestMs)) return year;
+    // No year has all the 29ths of February; such days are not read.
+    return last;
+  }
+
+  #fits(year: number, latestMs: number): boolean {
+    const { cycle, time } = this.#latest;
+    const startsAtMs = startOfDayMs(year + cycle, time.month, time.day);
+    if (startsAtMs === undefined || startsAtMs + time.timeOfDayMs > latestMs) return false;
+    return [...this.#leapCycles].every((leapCycle) => isDay(year + leapCycle, 2, 29));
+  }
+}
+
+/** Determines in which year the times of a file that have none begin, from the order of all its lines. */
+export class YearSurvey {
+  #first: number | undefined;
+  #previous: number | undefined;
+  #steps = 0;
+  #oldestFirst: Direction | undefined;
+  #newestFirst: Direction | undefined;
+
+  get isEmpty(): boolean {
+    return this.#first === undefined;
+  }
+
+  /** Adds the next time without a year. */
+  add(time: YearlessTime): void {
+    const place = placeOf(time);
+    this.#first ??= place;
+    this.#oldestFirst ??= new Direction(time, false);
+    this.#newestFirst ??= new Direction(time, true);
+    if (this.#previous !== undefined) this.#steps += smallStep(this.#previous, place);
+    this.#previous = place;
+    this.#oldestFirst.add(time, place);
+    this.#newestFirst.add(time, place);
+  }
+
+  /** Adds the next time with a year, if times without one came before it. */
+  addDated(year: number, time: YearlessTime): void {
+    if (this.#first === undefined) return;
+    const place = placeOf(time);
+    this.#previous = place;
+    this.#oldestFirst?.addDated(year, place);
+    this.#newestFirst?.addDated(year, place);
+  }
+
+  /** Returns where the years begin, or null if every time has a year. */
+  end(latestMs: number): YearStart | null {
+    const isNewestFirst = this.#steps < 0;
+    const direction = isNewestFirst ? this.#newestFirst : this.#oldestFirst;
+    if (this.#first === undefined || direction === undefined) return null;
+    return { year: direction.startYear(latestMs), place: this.#first, isNewestFirst };
+  }
+}
+
+function placeOf({ month, day, timeOfDayMs }: YearlessTime): number {
+  return placeInYear(month, day, timeOfDayMs);
+}
