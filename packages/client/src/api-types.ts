@@ -587,6 +587,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Appends log records in OTLP to a stream
+         * @description OTLP over HTTP, in protobuf or JSON, gzipped or not. The stream is `service.name` of the first resource that has one. The answer comes once the records are durable. It is an `ExportLogsServiceResponse`, and an error a `google.rpc.Status`, in the encoding of the request.
+         */
+        post: operations["exportLogs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3597,6 +3617,54 @@ export interface operations {
                         log_store: "postgres" | "elasticsearch";
                         /** @enum {string} */
                         status: "ready" | "not ready";
+                    };
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportLogs: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A request with a key of the last 24 hours stores nothing, and answers like the first one. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+                "application/x-protobuf": unknown;
+            };
+        };
+        responses: {
+            /** @description The records are durable, except for those that `partialSuccess` counts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        partialSuccess?: {
+                            errorMessage: string;
+                            rejectedLogRecords: string;
+                        };
+                    };
+                    "application/x-protobuf": {
+                        partialSuccess?: {
+                            errorMessage: string;
+                            rejectedLogRecords: string;
+                        };
                     };
                 };
             };

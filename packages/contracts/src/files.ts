@@ -187,6 +187,11 @@ export const ingestAnswerSchema = z.strictObject({
   ),
 });
 
+/** `ExportLogsServiceResponse` in OTLP JSON. */
+export const exportLogsAnswerSchema = z.strictObject({
+  partialSuccess: z.strictObject({ rejectedLogRecords: z.string(), errorMessage: z.string() }).optional(),
+});
+
 /** The maximum effective `Prefer: wait=N`, in seconds. */
 const MAX_WAIT_SECONDS = 60;
 

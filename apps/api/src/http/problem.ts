@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { LoadTimedOut, OriginCircuitOpen, OriginOverloaded, Unreachable } from '@pilotlight/cache-core';
 import { InvalidCachePosition } from '@pilotlight/cache-core/express';
 import { PROBLEM_TYPES, type Problem, problemTypeUrl } from '@pilotlight/contracts';
+import { ROUTES } from '@pilotlight/contracts/http';
 import {
   BadCursor,
   ContentFreed,
@@ -20,6 +21,7 @@ import { type Logger, traceFields } from '@pilotlight/runtime';
 import type { ErrorRequestHandler } from 'express';
 import { MulterError } from 'multer';
 import { ApiError, BodyTooLarge, Gone, InsufficientStorage, InvalidInput, MalformedBody, TryLater } from '../errors.ts';
+import { sendStatus } from '../otlp/otlp-answers.ts';
 import { HEADERS_OF_DATA } from './security-headers.ts';
 
 /** `Retry-After` while a server is unreachable. */
@@ -75,6 +77,7 @@ export function problemHandler(logger: Logger): ErrorRequestHandler {
     else logger.debug({ request_id }, `${name}: ${known.message}`);
     // Express closes the connection, so that a truncated answer does not look complete.
     if (response.headersSent) next(error);
+    else if (path === ROUTES.exportLogs.path) sendStatus(response, known ?? BUG);
     else sendProblem(response, known ?? BUG);
   };
 }

@@ -22,6 +22,7 @@ import { ingestLines } from './ingest.ts';
 import { getLive, streamLive } from './live.ts';
 import { getMetrics } from './metrics.ts';
 import { openOperations } from './operations-page.ts';
+import { exportLogs } from './otlp-logs.ts';
 import { retryJob } from './quarantine.ts';
 import { openQueueBoard } from './queues.ts';
 import { applyRetention, getRetention } from './retention.ts';
@@ -42,6 +43,7 @@ export const HANDLERS = {
   streamFileEvents,
   uploadFile,
   ingestLines,
+  exportLogs,
   getCacheStats,
   resetCacheStats,
   invalidateCache,

@@ -1,6 +1,6 @@
 import { ingestQuerySchema, preferredWaitSeconds } from '@pilotlight/contracts';
-import { type AnswerBody, IDEMPOTENCY_KEY } from '@pilotlight/contracts/http';
-import type { Request, RequestHandler } from 'express';
+import type { AnswerBody } from '@pilotlight/contracts/http';
+import type { RequestHandler } from 'express';
 import type { Deps } from '../deps.ts';
 import { IngestFailed } from '../errors.ts';
 import { callerOf } from '../http/auth.ts';
@@ -10,6 +10,7 @@ import { parseInput } from '../http/parse-input.ts';
 import type { Handlers } from '../http/register-routes.ts';
 import { positionAfter, setWriteHeaders } from '../http/write-headers.ts';
 import { guardIngest } from '../ingest/guard-ingest.ts';
+import { idempotencyKeyOf } from '../ingest/idempotency-key.ts';
 import { receiveLines } from '../ingest/receive-lines.ts';
 import { orStorageFull } from '../upload/storage-guard.ts';
 import { INDEXED, waitUntilIngested } from '../upload/wait-until-ingested.ts';
@@ -28,7 +29,7 @@ function ingest(deps: Deps): RequestHandler {
   return async (request, response) => {
     readsAtOwnPace(request);
     const { stream } = parseInput(ingestQuerySchema, request.query);
-    const key = keyOf(request);
+    const key = idempotencyKeyOf(request);
     await deps.migrations.ready();
     const { streams } = deps.origin;
     const { uploader } = callerOf(request);
@@ -51,10 +52,4 @@ function ingest(deps: Deps): RequestHandler {
     setWriteHeaders(response, { selectors: INDEXED, positions: [positionAfter(deps.cache, position)] });
     sendJson(response, 201, { ...stored, invalidation: { position, state } } satisfies AnswerBody<'ingestLines', 201>);
   };
-}
-
-/** Returns the key without the quotes of a structured field. */
-function keyOf({ headers }: Request): string | null {
-  const { 'idempotency-key': key } = parseInput(IDEMPOTENCY_KEY, { 'idempotency-key': headers['idempotency-key'] });
-  return key?.replaceAll('"', '') ?? null;
 }

@@ -11,6 +11,8 @@ export interface RouteAnswer {
   readonly description: string;
   /** The media type of the body, or null if the answer has no body. */
   readonly type: string | null;
+  /** Other types of the same content. */
+  readonly alsoTypes?: readonly string[];
   /** The schema of a JSON body, or null for any other body. Strict where the contract is exact. */
   readonly body: z.ZodType | null;
   /** The headers of this answer in addition to `X-Request-Id`, which every answer has. An optional schema marks a header that may be missing. */
@@ -19,7 +21,7 @@ export interface RouteAnswer {
 
 /** The body of a request. */
 export interface RequestBody {
-  readonly type: 'application/json' | 'multipart/form-data' | 'text/plain';
+  readonly type: 'application/json' | 'multipart/form-data' | 'text/plain' | 'application/x-protobuf';
   /** Other types of the same content. */
   readonly alsoTypes?: readonly string[];
   readonly schema: z.ZodType;
@@ -50,6 +52,8 @@ export interface Route {
   readonly answers: Readonly<Record<number, RouteAnswer>>;
   /** The errors of this route in addition to those that follow from its access, its method and its body (`errorsOf`). */
   readonly errors: readonly ProblemCode[];
+  /** The types in which the route answers with its errors, where another standard than RFC 9457 says so. */
+  readonly errorTypes?: readonly string[];
   /** Whether a POST changes nothing, so that the audit log has no record of it. */
   readonly isRead?: true;
   /** Whether the route also serves every path below its own, such as the scripts of a page. Only the path itself is described. */

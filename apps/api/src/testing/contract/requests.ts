@@ -55,6 +55,8 @@ export const REQUESTS = {
   streamFileEvents: ({ fileId }) => read(`/api/files/${fileId}/events`),
   uploadFile: () => uploadOf('2026-03-01 10:00:00 INFO cart: added lamp\n'),
   ingestLines: () => linesOf('2026-03-01 10:00:00 INFO cart: added lamp\n'),
+  exportLogs: () =>
+    post('/v1/logs', { resourceLogs: [{ scopeLogs: [{ logRecords: [{ body: { stringValue: 'x' } }] }] }] }),
   getCacheStats: () => read('/api/cache/stats'),
   resetCacheStats: () => ({ method: 'POST', target: '/api/cache/stats/reset', headers: asAdmin }),
   invalidateCache: () => post('/api/cache/invalidate', { prefix: 'stats' }),

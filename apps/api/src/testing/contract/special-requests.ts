@@ -53,6 +53,8 @@ export function specialRequests(known: Known): Special[] {
     { status: 413, sent: linesOf('x'.repeat(MAX_UPLOAD_BYTES + 1)) },
     { status: 415, sent: linesOf('one line\n', { 'Content-Encoding': 'br' }) },
     { status: 507, sent: linesOf('x'.repeat(MAX_UPLOAD_BYTES - 1)) },
+    { status: 400, sent: { ...REQUESTS.exportLogs(), body: '{' } },
+    { status: 413, sent: { ...REQUESTS.exportLogs(), body: 'x'.repeat(MAX_UPLOAD_BYTES + 1) } },
     {
       status: 410,
       sent: getFileContent(known),

@@ -13,7 +13,7 @@ export function responsesOf(route: Route): ZodOpenApiResponsesObject {
   for (const [status, answer] of Object.entries(route.answers)) responses[status] = responseOf(answer);
   for (const [status, codes] of problems)
     responses[status] = withProblem(
-      responses[status],
+      withErrorTypes(responses[status], route.errorTypes ?? []),
       status,
       codes.map(({ code }) => code),
     );
@@ -26,12 +26,26 @@ function statusesOf(code: ProblemCode): { code: ProblemCode; status: number }[] 
   return statuses.map((status) => ({ code, status }));
 }
 
-function responseOf({ description, type, body, headers }: RouteAnswer): ZodOpenApiResponseObject {
+function responseOf({ description, type, alsoTypes = [], body, headers }: RouteAnswer): ZodOpenApiResponseObject {
   return {
     description,
     headers: z.object({ ...EVERY_ANSWER, ...headers }),
-    ...(type !== null && { content: { [mediaTypeOf(type)]: { schema: body ?? z.string() } } }),
+    ...(type !== null && {
+      content: Object.fromEntries(
+        [type, ...alsoTypes].map((one) => [mediaTypeOf(one), { schema: body ?? z.string() }]),
+      ),
+    }),
   };
+}
+
+/** Adds the types in which the route answers with errors in place of a problem. */
+function withErrorTypes(
+  answer: ZodOpenApiResponseObject | undefined,
+  types: readonly string[],
+): ZodOpenApiResponseObject | undefined {
+  if (types.length === 0) return answer;
+  const status = z.looseObject({ code: z.int(), message: z.string() });
+  return { description: 'An error.', content: Object.fromEntries(types.map((type) => [type, { schema: status }])) };
 }
 
 /** Adds a problem to a response; a status such as 503 of `/readyz` has an answer of its own, too. */

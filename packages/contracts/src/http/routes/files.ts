@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   deletionAnswerSchema,
+  exportLogsAnswerSchema,
   fileAnswerSchema,
   indexedUploadAnswerSchema,
   ingestAnswerSchema,
@@ -173,5 +174,34 @@ export const FILES = {
       },
     },
     errors: ['INVALID_INPUT', 'INGEST_FAILED', 'LINE_TOO_LONG', 'IDEMPOTENCY_KEY_REUSED', ...OF_BYTES],
+  },
+  exportLogs: {
+    method: 'POST',
+    path: '/v1/logs',
+    tag: 'files',
+    summary: 'Appends log records in OTLP to a stream',
+    description:
+      'OTLP over HTTP, in protobuf or JSON, gzipped or not. The stream is `service.name` of the first resource that has one. The answer comes once the records are durable. It is an `ExportLogsServiceResponse`, and an error a `google.rpc.Status`, in the encoding of the request.',
+    access: 'write',
+    cached: null,
+    headers: IDEMPOTENCY_KEY,
+    body: {
+      type: 'application/x-protobuf',
+      alsoTypes: ['application/json'],
+      schema: z.unknown(),
+      required: true,
+      examples: {},
+    },
+    answers: {
+      200: {
+        description: 'The records are durable, except for those that `partialSuccess` counts.',
+        type: 'application/json',
+        alsoTypes: ['application/x-protobuf'],
+        body: exportLogsAnswerSchema,
+        headers: UNCACHED,
+      },
+    },
+    errors: ['INVALID_INPUT', 'IDEMPOTENCY_KEY_REUSED', ...OF_BYTES],
+    errorTypes: ['application/json', 'application/x-protobuf'],
   },
 } as const satisfies Record<string, Route>;

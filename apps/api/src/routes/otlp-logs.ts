@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import { UploadTooLarge } from '@pilotlight/origin';
+import type { Request, RequestHandler } from 'express';
+import type { Deps } from '../deps.ts';
+import { callerOf } from '../http/auth.ts';
+import type { Handlers } from '../http/register-routes.ts';
+import { guardIngest } from '../ingest/guard-ingest.ts';
+import { idempotencyKeyOf } from '../ingest/idempotency-key.ts';
+import { unpackedBody } from '../ingest/unpacked-body.ts';
+import { type LogBatch, parseLogBatch } from '../otlp/log-batch.ts';
+import { encodingOf, sendExported } from '../otlp/otlp-answers.ts';
+import { orStorageFull } from '../upload/storage-guard.ts';
+
+/** A batch is in memory as a whole; the SDKs send 512 records, collectors some thousands. */
+const MAX_BATCH_BYTES = 16 * 1024 ** 2;
+const TYPES = /^application\/(?:x-protobuf|json)$/;
+
+/** `POST /v1/logs`: OTLP over HTTP. */
+export function exportLogs(deps: Deps): Handlers {
+  const accepted = { types: TYPES, expected: 'application/x-protobuf or application/json' };
+  return [...guardIngest(deps, accepted), receiveBatch(deps)];
+}
+
+function receiveBatch(deps: Deps): RequestHandler {
+  const maxBytes = Math.min(MAX_BATCH_BYTES, deps.config.uploadMaxBytes);
+  return async (request, response) => {
+    const key = idempotencyKeyOf(request);
+    await deps.migrations.ready();
+    const body = await wholeBody(request, maxBytes);
+    const encoding = encodingOf(request);
+    const batch = parseLogBatch(body, encoding);
+    if (batch.lines.length > 0) await orStorageFull(append(deps, batch, { request, body, key }));
+    sendExported(response, encoding, batch.rejected);
+  };
+}
+
+async function wholeBody(request: Request, maxBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of unpackedBody(request)) {
+    length += chunk.length;
+    if (length > maxBytes) throw new UploadTooLarge(maxBytes);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, length);
+}
+
+interface Received {
+  readonly request: Request;
+  readonly body: Buffer;
+  readonly key: string | null;
+}
+
+async function append({ origin }: Deps, { stream, lines }: LogBatch, { request, body, key }: Received): Promise<void> {
+  const appending = await origin.streams.begin(stream, callerOf(request).uploader);
+  try {
+    await appending.write(Buffer.from(`${lines.join('\n')}\n`));
+    const fingerprint = createHash('sha256').update(body).digest();
+    await appending.commit({ lines: lines.length, key: key === null ? null : { key, fingerprint } });
+  } catch (error) {
+    await appending.abort();
+    throw error;
+  }
+}
