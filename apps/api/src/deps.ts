@@ -35,6 +35,7 @@ import { HttpMetrics } from './metrics/http-metrics.ts';
 import { Migrations } from './migrations.ts';
 import { type Probes, probeAll } from './readiness.ts';
 import { OpenStreams } from './streams/open-streams.ts';
+import { SyslogCounts } from './syslog/syslog-metrics.ts';
 
 /** Everything the api depends on. Only this file constructs clients. */
 export interface Deps {
@@ -72,6 +73,8 @@ export interface Deps {
   readonly since: Since;
   /** The open streams of server-sent events. */
   readonly streams: OpenStreams;
+  /** Counts the messages of the syslog listener. */
+  readonly syslogCounts: SyslogCounts;
 }
 
 /**
@@ -141,6 +144,7 @@ export function createDeps(config: Config, logger: Logger): Deps {
     readQueue: new ReadQueue(),
     demo: createDemo(config, logger, stopping.signal),
     streams: new OpenStreams(config.eventStreams, stopping.signal),
+    syslogCounts: new SyslogCounts(),
   };
   const probes: MemoizedCall<Probes> = new MemoizedCall(() => probeAll(deps), PROBED_EVERY_MS);
   const stopCounting = addApiMetrics(metrics, { ...deps, http });

@@ -4,12 +4,19 @@ import { createDeps, type Deps } from './deps.ts';
 import { fastHits } from './http/fast-hits.ts';
 import { refuseUnreadableTargets } from './http/refuse-unreadable-targets.ts';
 import { listen } from './listen.ts';
+import { MessageBuffer } from './syslog/message-buffer.ts';
+import { SyslogListener } from './syslog/syslog-listener.ts';
 
 /** How long requests may take to finish once the process is asked to stop. */
 const DRAIN_MS = 7_000;
 
+/** How long the messages that wait may take to be stored. */
+const SYSLOG_FLUSH_MS = 1_000;
+
 export interface RunningApi {
   readonly url: string;
+  /** The port for syslog over TCP and UDP; null if the api does not listen for it. */
+  readonly syslogPort: number | null;
   readonly deps: Deps;
   /** Resolves once the database's tables are current; rejects if they cannot be migrated. */
   readonly migrated: Promise<void>;
@@ -32,8 +39,10 @@ export async function startApi(config: Config, logger: Logger): Promise<RunningA
     onConnection: () => deps.readQueue.connectionAccepted(),
   });
   deps.demo?.start(listening.url, deps.live);
+  const syslog = await startSyslog(config, deps);
   return {
     url: listening.url,
+    syslogPort: syslog?.port ?? null,
     deps,
     migrated: deps.migrations.bringUpToDate(),
     shutdown: [
@@ -45,6 +54,7 @@ export async function startApi(config: Config, logger: Logger): Promise<RunningA
           return listening.close(DRAIN_MS);
         },
       },
+      { name: 'syslog', withinMs: SYSLOG_FLUSH_MS, run: async () => syslog?.listener.close() },
       { name: 'demo', withinMs: 100, run: async () => deps.demo?.close() },
       {
         name: 'access',
@@ -61,4 +71,16 @@ export async function startApi(config: Config, logger: Logger): Promise<RunningA
       { name: 'origin', withinMs: 2_300, run: () => deps.origin.close() },
     ],
   };
+}
+
+async function startSyslog(
+  { syslog }: Config,
+  { origin, logger, migrations, syslogCounts: counts }: Deps,
+): Promise<{ listener: SyslogListener; port: number } | null> {
+  if (syslog === null) return null;
+  const buffer = new MessageBuffer({ streams: origin.streams, logger, ready: () => migrations.ready() });
+  const listener = new SyslogListener({ ...syslog, buffer, counts });
+  const port = await listener.listen();
+  logger.info(`syslog at ${syslog.host}:${port}, TCP and UDP`);
+  return { listener, port };
 }

@@ -75,6 +75,7 @@ export function demoWithTokens(
   return 'DEMO_TRAFFIC: expected 0, because API_TOKENS or TOKENS_FILE is set, got "1"';
 }
 
-function isLoopbackAddress(host: string): boolean {
+/** Returns whether a server on this address is out of reach of other machines. */
+export function isLoopbackAddress(host: string): boolean {
   return host === '::1' || isLoopback(hostOf(host)?.name ?? '');
 }

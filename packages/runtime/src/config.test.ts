@@ -49,6 +49,7 @@ test('missing variables have the defaults for one machine', () => {
     readMaxWaitMs: 50,
     streamLimits: { rollMs: 2_000, steadyRollMs: 10_000, maxAgeMs: 120_000 },
     eventStreams: { perProcess: 256, perClient: 32 },
+    syslog: null,
     warmingShare: 0.25,
     demoTraffic: false,
     logLevel: 'info',
@@ -243,4 +244,11 @@ test('ELASTICSEARCH_URL names one or several nodes, and its credentials are neve
     expect(line).toMatch(/ELASTICSEARCH_URL: expected a URL starting with http:\/\/ or https:\/\//);
     expect(line).not.toContain('secret');
   }
+});
+
+test('a syslog listener beyond the loopback interface needs SYSLOG_OPEN', () => {
+  const given = { ...GIVEN, SYSLOG_PORT: '5514', SYSLOG_HOST: '0.0.0.0' };
+  expect(() => readConfig(given)).toThrow(/SYSLOG_HOST: expected a loopback address, .* got 0\.0\.0\.0/);
+  expect(readConfig({ ...given, SYSLOG_OPEN: '1' }).syslog).toEqual({ host: '0.0.0.0', port: 5_514 });
+  expect(readConfig({ ...GIVEN, SYSLOG_PORT: '5514' }).syslog).toEqual({ host: '127.0.0.1', port: 5_514 });
 });

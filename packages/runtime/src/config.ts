@@ -9,6 +9,7 @@ import { decimal, flag, wholeNumber } from './config-values.ts';
 import { EVENT_STREAM_VARIABLES, eventStreamsOf } from './event-stream-config.ts';
 import { ORIGIN_VARIABLES, originOf } from './origin-config.ts';
 import { isSecret, withPasswords, withSecretFiles } from './secrets.ts';
+import { SYSLOG_VARIABLES, syslogOf, syslogOpenToOthers } from './syslog-config.ts';
 import { TELEMETRY_VARIABLES, telemetryOf } from './telemetry-config.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -78,6 +79,7 @@ const environmentSchema = z.object({
   CACHE_MEMORY_BYTES: wholeNumber(0, 2 ** 40).default(67_108_864),
   ...ORIGIN_VARIABLES,
   ...EVENT_STREAM_VARIABLES,
+  ...SYSLOG_VARIABLES,
   /** The share of the origin's time that warming may use, over all workers; 0.25 is a quarter of one connection. */
   WARMING_SHARE: decimal(0, 100).default(0.25),
   /** `1` makes an api read from itself while a console is open: `npm start` sets it with the sample logs. */
@@ -98,7 +100,7 @@ const environmentSchema = z.object({
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const data = parsed(environmentSchema, env);
-  const problem = openToOthers(data) ?? demoWithTokens(data);
+  const problem = openToOthers(data) ?? demoWithTokens(data) ?? syslogOpenToOthers(data);
   if (problem !== null) throw new ConfigError([problem]);
   return configOf(data);
 }
@@ -192,6 +194,7 @@ function configOf(data: z.output<typeof environmentSchema>) {
     cacheMemoryBytes: data.CACHE_MEMORY_BYTES,
     /** The maximum numbers of open streams of server-sent events. */
     eventStreams: eventStreamsOf(data),
+    syslog: syslogOf(data),
     warmingShare: data.WARMING_SHARE,
     demoTraffic: data.DEMO_TRAFFIC,
     logLevel: data.LOG_LEVEL,

@@ -8,6 +8,7 @@ import {
   type Specs,
 } from '@pilotlight/runtime';
 import type { Deps } from '../deps.ts';
+import { SYSLOG_METRICS } from '../syslog/syslog-metrics.ts';
 import { ingestWaitMs } from '../upload/ingest-wait.ts';
 import { HTTP_METRICS, type HttpMetrics } from './http-metrics.ts';
 
@@ -35,7 +36,10 @@ const READ_METRICS = {
   },
 } as const satisfies Specs;
 
-type ApiParts = Pick<Deps, 'cache' | 'redis' | 'origin' | 'queues' | 'queueConnection' | 'logger' | 'readQueue'> & {
+type ApiParts = Pick<
+  Deps,
+  'cache' | 'redis' | 'origin' | 'queues' | 'queueConnection' | 'logger' | 'readQueue' | 'syslogCounts'
+> & {
   readonly http: HttpMetrics;
 };
 
@@ -46,7 +50,8 @@ export function addApiMetrics(metrics: Metrics, { http, ...deps }: ApiParts): ()
   addCacheMetrics(metrics, deps.cache, deps.redis);
   addOriginMetrics(metrics, deps.origin);
   addQueueMetrics(metrics, () => (deps.queueConnection.status === 'ready' ? deps.queues : null));
-  const { readQueue } = deps;
+  const { readQueue, syslogCounts } = deps;
+  metrics.group('syslog', SYSLOG_METRICS, () => syslogCounts.points());
   metrics.group('reads', READ_METRICS, () => ({
     waiting: [{ labels: {}, value: readQueue.waiting }],
     shed: [{ labels: {}, value: readQueue.shed }],

@@ -1,0 +1,120 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Origin } from '@pilotlight/origin';
+import type { Logger } from '@pilotlight/runtime';
+
+export interface MessageBufferOptions {
+  readonly streams: Pick<Origin['streams'], 'begin'>;
+  readonly logger: Logger;
+  /** Resolves once the tables of the database are current. */
+  readonly ready: () => Promise<void>;
+  /** The maximum of bytes that wait for the database. Defaults to 4 MiB. */
+  readonly maxBytes?: number;
+  /** How long messages are gathered, in ms. Defaults to 200. */
+  readonly gatherMs?: number;
+}
+
+const STREAM = 'syslog';
+const MAX_BYTES = 4 * 1024 ** 2;
+const MAX_BATCH_BYTES = 512 * 1024;
+const GATHER_MS = 200;
+const RETRY_MS = 1_000;
+
+/** Gathers messages and appends them to the stream `syslog`. While the database is away they wait, up to a bound. */
+export class MessageBuffer {
+  readonly #options: MessageBufferOptions;
+  #lines: string[] = [];
+  #bytes = 0;
+  /** The bytes of the batch that is being appended. */
+  #sendingBytes = 0;
+  #running: Promise<void> | null = null;
+  #isClosing = false;
+  #isFailing = false;
+  readonly #drained = new Set<() => void>();
+
+  constructor(options: MessageBufferOptions) {
+    this.#options = options;
+  }
+
+  get isFull(): boolean {
+    return this.#bytes + this.#sendingBytes >= (this.#options.maxBytes ?? MAX_BYTES);
+  }
+
+  /** Returns false if `line` was dropped, because a bounded sender has filled the buffer or the process ends. */
+  add(line: string, { isBounded }: { isBounded: boolean }): boolean {
+    if ((isBounded && this.isFull) || this.#isClosing) return false;
+    this.#lines.push(line);
+    this.#bytes += Buffer.byteLength(line) + 1;
+    this.#running ??= this.#run();
+    return true;
+  }
+
+  /** Calls `listener` once there is space. */
+  onceDrained(listener: () => void): void {
+    this.#drained.add(listener);
+  }
+
+  /** Appends what waits, with one try for each batch. Later messages are dropped. */
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    if (!this.#isClosing) await sleep(this.#options.gatherMs ?? GATHER_MS);
+    while (this.#lines.length > 0) {
+      const batch = this.#takeBatch();
+      await this.#append(batch);
+      this.#sendingBytes = 0;
+      for (const listener of this.#drained) listener();
+      this.#drained.clear();
+    }
+    this.#running = null;
+  }
+
+  #takeBatch(): readonly string[] {
+    let bytes = 0;
+    let count = 0;
+    for (const line of this.#lines) {
+      bytes += Buffer.byteLength(line) + 1;
+      count += 1;
+      if (bytes >= MAX_BATCH_BYTES) break;
+    }
+    this.#bytes -= bytes;
+    this.#sendingBytes = bytes;
+    return this.#lines.splice(0, count);
+  }
+
+  /** Tries until it succeeds. The key makes a try harmless whose answer was lost. */
+  async #append(batch: readonly string[]): Promise<void> {
+    const { logger } = this.#options;
+    const bytes = Buffer.from(`${batch.join('\n')}\n`);
+    const key = { key: `syslog-${randomUUID()}`, fingerprint: createHash('sha256').update(bytes).digest() };
+    for (;;) {
+      try {
+        await this.#tryToAppend(bytes, batch.length, key);
+        if (this.#isFailing) logger.info('syslog messages are stored again');
+        this.#isFailing = false;
+        return;
+      } catch (error) {
+        if (!this.#isFailing) logger.warn({ err: error }, 'syslog messages cannot be stored: they wait');
+        this.#isFailing = true;
+        if (this.#isClosing)
+          return void logger.error(`dropped ${batch.length} syslog messages at the end of the process`);
+        await sleep(RETRY_MS);
+      }
+    }
+  }
+
+  async #tryToAppend(bytes: Buffer, lines: number, key: { key: string; fingerprint: Buffer }): Promise<void> {
+    await this.#options.ready();
+    const append = await this.#options.streams.begin(STREAM);
+    try {
+      await append.write(bytes);
+      await append.commit({ lines, key });
+    } catch (error) {
+      await append.abort();
+      throw error;
+    }
+  }
+}
