@@ -642,6 +642,8 @@ export interface components {
             /** @description How the upload asked to read what the file leaves open; null is the default. */
             read_as: {
                 date_order: ("ymd" | "dmy" | "mdy") | null;
+                /** @description The name of the format, or of the shape, that the upload gave. */
+                format: string | null;
                 timezone: string | null;
             };
             /** @description Records, which may have several lines. Every other count is a count of records. */
@@ -1780,6 +1782,8 @@ export interface operations {
                             /** @description How the upload asked to read what the file leaves open; null is the default. */
                             read_as: {
                                 date_order: ("ymd" | "dmy" | "mdy") | null;
+                                /** @description The name of the format, or of the shape, that the upload gave. */
+                                format: string | null;
                                 timezone: string | null;
                             };
                             /** @description Records, which may have several lines. Every other count is a count of records. */
@@ -3249,6 +3253,10 @@ export interface operations {
                     date_order?: string;
                     /** Format: binary */
                     file: string;
+                    /** @description The format that is tried first at each line, by its name. The file is then read as lines, whatever it looks like. */
+                    format?: string;
+                    /** @description A format of your own for the lines of this file: a JSON object (docs/formats.md). Not beside `format`. */
+                    shape?: string;
                     /** @description The zone of times that name none: `UTC`, an offset such as `+05:30` or a name such as `Europe/Berlin`. Default: UTC. */
                     timezone?: string;
                 };

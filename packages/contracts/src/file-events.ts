@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { formatNameSchema } from './files.ts';
+import { formatNameSchema } from './format-name.ts';
 
 /** The data of each event of `GET /api/files/:id/events`, by its name. */
 export const fileEventSchemas = {

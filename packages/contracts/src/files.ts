@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { textSchema } from './fields.ts';
+import { formatNameSchema } from './format-name.ts';
 import { confirmationSchema } from './invalidation-journal.ts';
 import { readAsSchema } from './upload.ts';
 
@@ -22,9 +23,6 @@ const BUILT_IN_FORMATS = [
   'text',
 ] as const;
 export type BuiltInFormat = (typeof BUILT_IN_FORMATS)[number];
-
-/** Name of a format: one of these, or of a shape, which may be a user's own. */
-export const formatNameSchema = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/);
 
 /** The number of formats of one file that are counted apart. */
 const MAX_FORMATS = 10;

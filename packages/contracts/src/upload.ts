@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { formatNameSchema } from './format-name.ts';
 
 export const DATE_ORDERS = ['ymd', 'dmy', 'mdy'] as const;
 
@@ -18,11 +19,22 @@ export const uploadFieldsSchema = z.strictObject({
     .describe(
       'The order of dates such as `03/04/2026`: `ymd`, `dmy` or `mdy`. Default: what the dates of the file prove.',
     ),
+  format: formatNameSchema
+    .optional()
+    .describe(
+      'The format that is tried first at each line, by its name. The file is then read as lines, whatever it looks like.',
+    ),
+  shape: z
+    .string()
+    .max(20_000)
+    .optional()
+    .describe('A format of your own for the lines of this file: a JSON object (docs/formats.md). Not beside `format`.'),
 });
 
 /** How an upload asks to be read; null is the default. */
 export const readAsSchema = z.strictObject({
   timezone: z.string().nullable(),
   date_order: z.enum(DATE_ORDERS).nullable(),
+  format: formatNameSchema.nullable().describe('The name of the format, or of the shape, that the upload gave.'),
 });
 export type ReadAs = z.infer<typeof readAsSchema>;

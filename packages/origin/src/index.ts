@@ -17,7 +17,7 @@ export {
   TooManyBuckets,
   UploadTooLarge,
 } from './errors.ts';
-export { parseDateOrder, parseTimeZone } from './ingest/index.ts';
+export { isLineFormat, parseDateOrder, parseTimeZone, parseUserShape, ShapeError } from './ingest/index.ts';
 export type { LogRecord } from './log-record.ts';
 export type { LogStore, LogStoreName } from './log-store/port.ts';
 export {
@@ -44,4 +44,4 @@ export { type ReindexOptions, reindex } from './reindex/reindex.ts';
 export type { Retention, RetentionRun } from './retention.ts';
 export type { Storage, StorageProblem } from './storage.ts';
 export type { Append, Appended, IdempotencyKey, StreamLimits, Streams } from './streams.ts';
-export type { Upload, Uploads } from './uploads.ts';
+export type { Upload, UploadReading, Uploads } from './uploads.ts';

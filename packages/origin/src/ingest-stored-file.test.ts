@@ -68,16 +68,26 @@ test('every attempt reads a file as its upload asked', async () => {
   await upload.write(Buffer.from('03/04/2026 10:00:00 INFO app: one\n03/04/2026 10:00:01 INFO app: two\n'));
   const readAs = { timezone: '+05:30', date_order: 'dmy' } as const;
   const { file } = await upload.commit(readAs);
-  expect(file.read_as).toEqual(readAs);
+  expect(file.read_as).toEqual({ ...readAs, format: null });
   for (let attempt = 1; attempt <= 2; attempt += 1) {
     await query(`UPDATE files SET status = 'indexing'`);
     await origin.ingest(file.id);
     expect(await origin.files.get(file.id)).toMatchObject({
-      read_as: readAs,
+      read_as: { ...readAs, format: null },
       first_timestamp: '2026-04-03T04:30:00.000Z',
       last_timestamp: '2026-04-03T04:30:01.000Z',
     });
   }
+});
+
+test('a file is read by the shape that its upload gave', async () => {
+  const { origin } = await openOrigin();
+  const upload = await origin.uploads.begin('own.log');
+  await upload.write(Buffer.from('oops: disk full\nfine: disk ok\n'));
+  const shape = JSON.stringify({ name: 'own', pattern: '(?<level>\\w+): (?<message>.*)', levels: { oops: 'ERROR' } });
+  const { file } = await upload.commit({ format: 'own', shape });
+  expect(file.read_as).toEqual({ timezone: null, date_order: null, format: 'own' });
+  expect(await origin.ingest(file.id)).toMatchObject({ format: 'own', records: 2, errors: 1, unparsed: 0 });
 });
 
 test('ingesting an indexed file again changes nothing', async () => {

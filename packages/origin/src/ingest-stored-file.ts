@@ -10,6 +10,7 @@ import { ProgressNotes } from './postgres/progress.ts';
 import { readChunks } from './postgres/read-chunks.ts';
 import { removeContents } from './postgres/remove-contents.ts';
 import { RecordExtent } from './record-extent.ts';
+import type { UploadReading } from './uploads.ts';
 
 /** A record takes up to 64 KiB, and a whole batch is in memory at once. */
 const BATCH_RECORDS = 500;
@@ -31,8 +32,7 @@ export async function ingestStoredFile(
   // for a chunk to write.
   const reader = readRecords(() => readChunks(reads, fileId), {
     uploadedAt: attempt.uploadedAt,
-    timezone: attempt.readAs.timezone ?? undefined,
-    dateOrder: attempt.readAs.date_order ?? undefined,
+    ...readOptionsOf(attempt.readAs),
     batchRecords: BATCH_RECORDS,
     limits,
     ...(signal && { signal }),
@@ -55,6 +55,15 @@ export async function ingestStoredFile(
   const event = await attempt.succeed({ ...summary, storedBytes, dated: seen.dated, extent: seen.extent });
   const { format, lines, records, errors, unparsed, truncated } = summary;
   return { outcome: 'indexed', event, format, lines, records, errors, unparsed, truncated };
+}
+
+function readOptionsOf({ timezone, date_order, format, shape }: UploadReading) {
+  const isOwn = typeof shape === 'string';
+  return {
+    timezone: timezone ?? undefined,
+    dateOrder: date_order ?? undefined,
+    ...(isOwn ? { shape } : { format: format ?? undefined }),
+  };
 }
 
 async function* watched(

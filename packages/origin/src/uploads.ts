@@ -1,5 +1,11 @@
 import type { DomainEvent, LogFile, ReadAs } from '@pilotlight/contracts';
 
+/** How to read what a file leaves open; what is missing or null is the default. */
+export interface UploadReading extends Partial<ReadAs> {
+  /** The JSON text of a shape whose name is `format`. */
+  readonly shape?: string | null;
+}
+
 export interface Uploads {
   /**
    * Begins an upload without a database query. Rejects with `OriginBusy` if the maximum number of uploads is in
@@ -30,7 +36,7 @@ export interface Upload {
    *
    * @param readAs how to read what the file leaves open, at every attempt; defaults to the defaults
    */
-  commit(readAs?: Partial<ReadAs>): Promise<{ file: LogFile; event: DomainEvent }>;
+  commit(readAs?: UploadReading): Promise<{ file: LogFile; event: DomainEvent }>;
   /** Ends the upload. Can be called at any time, and repeatedly. */
   abort(): Promise<void>;
 }

@@ -25,7 +25,7 @@ function progressOf(
       record_count: 0,
     },
     ...{ formats: [], encoding: null, packing: null, dropped_nul_bytes: 0, skipped_members: 0, skipped_because: null },
-    read_as: { timezone: null, date_order: null },
+    read_as: { timezone: null, date_order: null, format: null },
     ...{ error_count: 0, unparsed_count: 0, truncated_count: 0, year_inferred: false, first_timestamp: null },
     ...{ last_timestamp: null, uploaded_at: AT, indexed_at: null, error: status === 'failed' ? 'not text' : null },
   };

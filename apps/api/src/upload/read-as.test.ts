@@ -2,8 +2,11 @@ import { expect, test } from 'vitest';
 import { InvalidInput } from '../errors.ts';
 import { readAsOf } from './read-as.ts';
 
+const DEFAULTS = { timezone: null, date_order: null, format: null, shape: null };
+const SHAPE = JSON.stringify({ name: 'pairs', pattern: '(?<key>\\w+)=(?<message>\\w+)' });
+
 test('a form without fields asks for the defaults', () => {
-  for (const fields of [undefined, {}]) expect(readAsOf(fields)).toEqual({ timezone: null, date_order: null });
+  for (const fields of [undefined, {}]) expect(readAsOf(fields)).toEqual(DEFAULTS);
 });
 
 test.for([
@@ -11,13 +14,15 @@ test.for([
     { timezone: 'europe/berlin', date_order: 'dmy' },
     { timezone: 'Europe/Berlin', date_order: 'dmy' },
   ],
-  [{ timezone: '+0530' }, { timezone: '+05:30', date_order: null }],
+  [{ timezone: '+0530' }, { timezone: '+05:30' }],
   [
     { timezone: 'Z', date_order: 'MDY' },
     { timezone: 'UTC', date_order: 'mdy' },
   ],
+  [{ format: 'logfmt' }, { format: 'logfmt' }],
+  [{ shape: SHAPE }, { format: 'pairs', shape: SHAPE }],
 ] as const)('%j is read as %j', ([fields, readAs]) => {
-  expect(readAsOf(fields)).toEqual(readAs);
+  expect(readAsOf(fields)).toEqual({ ...DEFAULTS, ...readAs });
 });
 
 test.for([
@@ -26,7 +31,15 @@ test.for([
   [{ timezone: 'x'.repeat(65) }, /^timezone: expected at most 64 characters/],
   [{ timezone: ['UTC', 'UTC'] }, /^timezone: expected a string/],
   [{ date_order: 'ydm' }, /^date_order: expected one of ymd, dmy, mdy, got "ydm"$/],
-  [{ time_zone: 'UTC' }, /^time_zone: expected one of timezone, date_order, got a field with this name$/],
+  [{ format: 'no-such' }, /^format: expected the name of a format of lines \(docs\/formats\.md\), got "no-such"$/],
+  [{ format: 'A B' }, /^format: expected lower-case letters, digits and hyphens/],
+  [{ shape: '{}' }, /^shape: .*expected a name/],
+  [{ shape: SHAPE, format: 'logfmt' }, /^shape: expected no shape beside format, got both/],
+  [{ shape: 'x'.repeat(20_001) }, /^shape: expected at most 20000 characters/],
+  [
+    { time_zone: 'UTC' },
+    /^time_zone: expected one of timezone, date_order, format, shape, got a field with this name$/,
+  ],
 ] as const)('%j is refused with what was expected', ([fields, message]) => {
   const read = () => readAsOf(fields);
   expect(read).toThrow(InvalidInput);

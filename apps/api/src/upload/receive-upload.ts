@@ -14,7 +14,8 @@ const FORM_LIMITS = {
   files: 1,
   fields: 8,
   parts: 9,
-  fieldSize: 8 * 1_024,
+  // A shape has up to 20,000 characters.
+  fieldSize: 80 * 1_024,
   fieldNameSize: 100,
   fieldNestingDepth: 1,
   fieldArrayIndexLimit: 8,

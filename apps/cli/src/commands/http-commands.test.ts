@@ -191,14 +191,17 @@ test('upload sends how to read the file, and refuses an unknown order of dates',
   const directory = mkdtempSync(join(tmpdir(), 'pilotlight-test-'));
   onTestFinished(() => rmSync(directory, { recursive: true }));
   writeFileSync(join(directory, 'app.log'), 'a line\n');
+  writeFileSync(join(directory, 'own.json'), '{"name":"own"}');
   const counts = { line_count: 0, record_count: 0, error_count: 0, size_bytes: 7 };
   const file = { id: 'f-1', name: 'app.log', status: 'received', ...counts };
   const body = { success: true, file, invalidation: { position: 1, state: 'applied' } };
   const { env, received } = await startApiStub({ 'POST /api/upload': [{ status: 202, body }] });
   const context = { env: { ...env, INIT_CWD: directory } };
-  const asked = ['upload', 'app.log', '--timezone', 'Europe/Berlin', '--date-order', 'dmy'];
+  const asked = ['upload', 'app.log', '--timezone', 'Europe/Berlin', '--date-order', 'dmy', '--shape', 'own.json'];
   expect((await runCommand(asked, context)).code).toBe(EXIT_CODES.done);
-  expect(received[0]?.body).toMatch(/name="timezone"\r\n\r\nEurope\/Berlin\r\n.*name="date_order"\r\n\r\ndmy\r\n/s);
+  expect(received[0]?.body).toMatch(
+    /name="timezone"\r\n\r\nEurope\/Berlin\r\n.*name="date_order"\r\n\r\ndmy\r\n.*name="shape"\r\n\r\n\{"name":"own"\}\r\n/s,
+  );
   expect((await runCommand(['upload', 'app.log', '--date-order', 'ydm'], context)).code).toBe(EXIT_CODES.invalid);
 });
 

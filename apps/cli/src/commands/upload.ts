@@ -1,6 +1,6 @@
 import { openAsBlob, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import { type Uploaded, uploadFile } from '@pilotlight/client';
+import { type Uploaded, type UploadFields, uploadFile } from '@pilotlight/client';
 import { Option } from 'commander';
 import { type AddCommand, type CommandContext, InvalidUse, wholeNumber } from '../command.ts';
 import { connect } from '../connect.ts';
@@ -25,6 +25,8 @@ interface UploadFlags {
   wait: number;
   timezone?: string;
   dateOrder?: (typeof DATE_ORDERS)[number];
+  format?: string;
+  shape?: string;
   json?: boolean;
 }
 
@@ -37,6 +39,8 @@ export const addUpload: AddCommand = (program, context, end) => {
     .option('--wait <seconds>', 'wait until the lines can be found, at most 60', wholeNumber, 0)
     .option('--timezone <zone>', 'the zone of times that name none: +05:30, Europe/Berlin; UTC otherwise')
     .addOption(new Option('--date-order <order>', 'the order of dates like 03/04/2026').choices(DATE_ORDERS))
+    .option('--format <name>', 'the format that is tried first at each line')
+    .option('--shape <file>', 'a format of your own for these files, as JSON')
     .option('--json', 'print the answers of the api, one per line')
     .addHelpText('after', HELP)
     .action(async (paths: string[], flags: UploadFlags) => end(await upload(paths, flags, context)));
@@ -44,10 +48,10 @@ export const addUpload: AddCommand = (program, context, end) => {
 
 async function upload(
   paths: readonly string[],
-  { wait, timezone, dateOrder, json }: UploadFlags,
+  { wait, json, ...flags }: UploadFlags,
   context: CommandContext,
 ): Promise<ExitCode> {
-  const readAs = { ...(timezone && { timezone }), ...(dateOrder && { date_order: dateOrder }) };
+  const readAs = await fieldsOf(flags, context);
   const client = connect(context);
   const files = await Promise.all(paths.map((path) => fileAt(path, context)));
   for (const file of files) {
@@ -66,6 +70,18 @@ async function upload(
     }
   }
   return EXIT_CODES.done;
+}
+
+async function fieldsOf(
+  { timezone, dateOrder, format, shape }: Omit<UploadFlags, 'wait' | 'json'>,
+  context: CommandContext,
+): Promise<UploadFields> {
+  return {
+    ...(timezone && { timezone }),
+    ...(dateOrder && { date_order: dateOrder }),
+    ...(format && { format }),
+    ...(shape && { shape: await (await fileAt(shape, context)).text() }),
+  };
 }
 
 /** npm runs a script in the directory of its package, and passes on the one in which the user is. */

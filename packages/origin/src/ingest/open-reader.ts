@@ -9,6 +9,7 @@ import { LineReader } from './formats/line-reader.ts';
 import { beginsAsOtlp, OtlpDocumentReader } from './formats/otlp-document.ts';
 import { JsonSurvey, type SurveyResult } from './json-survey.ts';
 import { PIECE_BYTES } from './limits.ts';
+import type { LineFormat } from './line-format.ts';
 import { LINE_FORMATS } from './line-formats.ts';
 import { LineRecogniser } from './line-recogniser.ts';
 import { recogniseTable, type Table } from './recognise-table.ts';
@@ -23,6 +24,8 @@ interface Survey {
 }
 
 interface Context {
+  /** The formats of lines of a file that is read as lines, whatever it looks like; null if its bytes decide. */
+  formats: readonly LineFormat[] | null;
   timeOptions: TimeOptions;
   times: FileTimes;
   members: Members;
@@ -38,7 +41,8 @@ export async function openReader(
   context: Context,
 ): Promise<{ reader: FormatReader; bytes: ByteSource }> {
   const { head, ended, all } = await peek(open(), PIECE_BYTES);
-  const table = recogniseTable(head, ended, context.timeOptions);
+  const isOfLines = context.formats !== null;
+  const table = isOfLines ? null : recogniseTable(head, ended, context.timeOptions);
   const survey = new JsonSurvey();
   survey.write(head);
   const timeSurvey = new TimeSurvey(context.times, context.members);
@@ -49,7 +53,7 @@ export async function openReader(
   const result = survey.end();
   timeSurvey.end();
   const bytes = isDecided ? all : open();
-  if (result.kind === 'document') return { reader: documentReader(result, head, context), bytes };
+  if (result.kind === 'document' && !isOfLines) return { reader: documentReader(result, head, context), bytes };
   return { reader: table === null ? lineReader(context) : tableReader(table, context), bytes };
 }
 
@@ -78,6 +82,6 @@ function tableReader({ delimiter, header }: Table, { times, sink }: Context): Fo
   return new CsvReader(delimiter, times, sink, header);
 }
 
-function lineReader({ times, sink }: Context): FormatReader {
-  return new LineReader(new RecordAssembler(new LineRecogniser(LINE_FORMATS, times), sink));
+function lineReader({ formats, times, sink }: Context): FormatReader {
+  return new LineReader(new RecordAssembler(new LineRecogniser(formats ?? LINE_FORMATS, times), sink));
 }

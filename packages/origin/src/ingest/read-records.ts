@@ -2,12 +2,13 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LogRecord } from '../log-record.ts';
 import type { ByteSource } from './bytes/peek.ts';
 import { TextReader } from './bytes/read-text.ts';
+import { chosenFormats, type FormatChoice } from './chosen-formats.ts';
 import { FileTimes, type TimeOptions } from './file-times.ts';
 import { BATCH_RECORDS, FILE_LIMITS, type FileLimits, MAX_BATCH_BYTES } from './limits.ts';
 import { openReader } from './open-reader.ts';
 import { type IngestSummary, RecordSink } from './record-sink.ts';
 
-export interface ReadOptions extends TimeOptions {
+export interface ReadOptions extends TimeOptions, FormatChoice {
   /** Maximum number of records per batch; defaults to 2,000. Batches of long records are smaller. */
   batchRecords?: number;
   /** Stops reading with the signal's reason. */
@@ -71,15 +72,17 @@ export function readRecords(open: () => ByteSource, options: ReadOptions): Recor
 
 async function* batches(
   open: () => ByteSource,
-  { batchRecords = BATCH_RECORDS, signal, limits = FILE_LIMITS, ...timeOptions }: ReadOptions,
+  { batchRecords = BATCH_RECORDS, signal, limits = FILE_LIMITS, format, shape, ...timeOptions }: ReadOptions,
   summary: IngestSummary,
   read: { bytes: number },
 ): AsyncGenerator<readonly LogRecord[]> {
+  const formats = chosenFormats({ format, shape });
   const sink = new RecordSink(summary, limits.maxRecords);
   const times = new FileTimes(timeOptions);
   const text = new TextReader(summary, limits.maxUnpackedBytes);
   const openPieces = () => politely(counted(text.read(open()), read), signal);
-  const { reader, bytes } = await openReader(openPieces, { timeOptions, times, members: text.members, sink });
+  const members = text.members;
+  const { reader, bytes } = await openReader(openPieces, { formats, timeOptions, times, members, sink });
   let waitingBytes = 0;
   let at = 0;
   let member = 0;

@@ -17,10 +17,13 @@ export const FILE_COLUMNS = `id, name, size_bytes, format, ${FORMATS} AS formats
   coalesce(packing, CASE WHEN gzipped THEN 'gzip' END) AS packing, status, line_count, ${RECORD_COUNT} AS record_count, error_count,
   unparsed_count, truncated_count, dropped_nul_bytes, skipped_members, skipped_because, read_as, year_inferred, first_timestamp, last_timestamp, uploaded_at, indexed_at, error`;
 
+/** Of a file whose upload did not ask for anything. */
+const DEFAULTS: ReadAs = { timezone: null, date_order: null, format: null };
+
 export function toLogFile(row: FileRow): LogFile {
   return {
     ...row,
-    read_as: { timezone: row.read_as?.timezone ?? null, date_order: row.read_as?.date_order ?? null },
+    read_as: { ...DEFAULTS, ...row.read_as },
     first_timestamp: row.first_timestamp?.toISOString() ?? null,
     last_timestamp: row.last_timestamp?.toISOString() ?? null,
     uploaded_at: row.uploaded_at.toISOString(),

@@ -3,6 +3,7 @@ import { validate as isUuid } from 'uuid';
 import { IngestSuperseded } from '../errors.ts';
 import type { IngestSummary } from '../ingest/index.ts';
 import { ingestSession } from '../log-store/postgres/write-records.ts';
+import type { UploadReading } from '../uploads.ts';
 import { appendEvent } from './append-event.ts';
 import type { Connections } from './connections.ts';
 
@@ -21,6 +22,7 @@ interface AttemptRow {
   ingest_attempt: number;
   uploaded_at: Date;
   read_as: Partial<ReadAs> | null;
+  own_shape: string | null;
 }
 
 /** The right to write a file's records and to end its ingest. A later attempt revokes it. */
@@ -29,7 +31,7 @@ export class IngestAttempt {
   readonly number: number;
   readonly uploadedAt: Date;
   /** How the upload asked to read what the file leaves open. */
-  readonly readAs: Partial<ReadAs>;
+  readonly readAs: UploadReading;
   readonly #connections: Connections;
   /** The trace of the ingest; undefined if it is that of the caller. */
   readonly #trace: TraceContext | null | undefined;
@@ -45,7 +47,7 @@ export class IngestAttempt {
     this.fileId = fileId;
     this.number = row.ingest_attempt;
     this.uploadedAt = row.uploaded_at;
-    this.readAs = row.read_as ?? {};
+    this.readAs = { ...row.read_as, shape: row.own_shape };
   }
 
   /** Fences off the previous attempt and returns the new one. If the file's ingest has ended, returns how. */
@@ -57,7 +59,7 @@ export class IngestAttempt {
     if (!isUuid(fileId)) return 'deleted';
     const [row] = await connections.queryOne<AttemptRow>(
       `UPDATE files SET ingest_attempt = ingest_attempt + 1, status = 'indexing'
-       WHERE id = $1 AND status IN ('received', 'indexing') RETURNING ingest_attempt, uploaded_at, read_as`,
+       WHERE id = $1 AND status IN ('received', 'indexing') RETURNING ingest_attempt, uploaded_at, read_as, own_shape`,
       [fileId],
     );
     if (row !== undefined) {

@@ -1,7 +1,7 @@
-import type { DomainEvent, LogFile, ReadAs } from '@pilotlight/contracts';
+import type { DomainEvent, LogFile } from '@pilotlight/contracts';
 import type { PoolClient } from 'pg';
 import type { Quotas } from '../quotas.ts';
-import type { Upload } from '../uploads.ts';
+import type { Upload, UploadReading } from '../uploads.ts';
 import { appendEvent } from './append-event.ts';
 import { FILE_COLUMNS, type FileRow, toLogFile } from './file-row.ts';
 import { claimQuotas } from './quotas.ts';
@@ -34,7 +34,7 @@ export class PostgresUpload implements Upload {
     await this.#bytes.write(bytes);
   }
 
-  async commit(readAs: Partial<ReadAs> = {}): Promise<{ file: LogFile; event: DomainEvent }> {
+  async commit(readAs: UploadReading = {}): Promise<{ file: LogFile; event: DomainEvent }> {
     return await this.#bytes.commit((staged) =>
       this.#store.transaction((client) => this.#publish(client, staged, readAs)),
     );
@@ -47,7 +47,7 @@ export class PostgresUpload implements Upload {
   async #publish(
     client: PoolClient,
     { id, sizeBytes, chunks, rest }: Staged,
-    readAs: Partial<ReadAs>,
+    { shape = null, ...readAs }: UploadReading,
   ): Promise<{ file: LogFile; event: DomainEvent }> {
     if (rest !== null) {
       await client.query('INSERT INTO upload_chunks (file_id, n, bytes) VALUES ($1, $2, $3)', [id, chunks, rest]);
@@ -59,8 +59,9 @@ export class PostgresUpload implements Upload {
     const { name, uploader, quotas } = this.#options;
     await claimQuotas(client, quotas, { uploader, bytes: sizeBytes, files: 1 });
     const { rows } = await client.query<FileRow>(
-      `INSERT INTO files (id, name, size_bytes, uploaded_by, read_as) VALUES ($1, $2, $3, $4, $5) RETURNING ${FILE_COLUMNS}`,
-      [id, name.replaceAll('\0', '\ufffd'), sizeBytes, uploader, isEmpty(readAs) ? null : readAs],
+      `INSERT INTO files (id, name, size_bytes, uploaded_by, read_as, own_shape)
+       VALUES ($1, $2, $3, $4, $5, $6) RETURNING ${FILE_COLUMNS}`,
+      [id, name.replaceAll('\0', '\ufffd'), sizeBytes, uploader, isEmpty(readAs) ? null : readAs, shape],
     );
     const [row] = rows;
     if (row === undefined) throw new Error(`INSERT of file ${id} returned no row`);
@@ -68,6 +69,6 @@ export class PostgresUpload implements Upload {
   }
 }
 
-function isEmpty(readAs: Partial<ReadAs>): boolean {
+function isEmpty(readAs: Omit<UploadReading, 'shape'>): boolean {
   return Object.values(readAs).every((value) => value === null);
 }
