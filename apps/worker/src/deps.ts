@@ -25,6 +25,7 @@ type Settings = Partial<
     | 'elasticsearch'
     | 'ingestMaxRecords'
     | 'ingestMaxUnpackedBytes'
+    | 'shapes'
     | 'allowUnsafeRedis'
     | 'originLimits'
     | 'streamLimits'
@@ -71,6 +72,7 @@ export function openDeps(
       ...(settings.ingestMaxRecords !== undefined && { maxRecords: settings.ingestMaxRecords }),
       ...(settings.ingestMaxUnpackedBytes !== undefined && { maxUnpackedBytes: settings.ingestMaxUnpackedBytes }),
     },
+    shapes: settings.shapes ?? [],
     onError: (error) => logger.debug({ err: error }, 'origin'),
   });
   const redis = connectRedis({ cacheUrl, queueUrl, allowUnsafeServers: settings.allowUnsafeRedis ?? false, logger });

@@ -1,4 +1,5 @@
 import { FILE_LIMITS, type FileLimits, ReaderEnded } from './ingest/index.ts';
+import type { Shape } from './ingest/shapes/shape.ts';
 import { ingestStoredFile } from './ingest-stored-file.ts';
 import { IngestThreads } from './ingest-threads/ingest-threads.ts';
 import type { ElasticsearchOptions } from './log-store/elasticsearch/client.ts';
@@ -52,6 +53,8 @@ export interface OriginOptions extends PoolsOptions {
   streamLimits?: Partial<StreamLimits>;
   /** Defaults to `FILE_LIMITS`. */
   fileLimits?: Partial<FileLimits>;
+  /** Text formats of users, from `parseUserShapes`. They are tried before the built-in ones. */
+  shapes?: readonly Shape[];
 }
 
 const NO_STORAGE_LIMITS: StorageLimits = { databaseMaxBytes: null, directory: null, minFreeBytes: 0 };
@@ -59,6 +62,7 @@ const NO_STORAGE_LIMITS: StorageLimits = { databaseMaxBytes: null, directory: nu
 /** Builds the origin. It connects on the first call; `close` ends every connection. */
 export function createOrigin(options: OriginOptions): Origin {
   const { databaseUrl, onError, ingestThreads = 0, readTimeoutMs = READ_TIMEOUT_MS, elasticsearch = null } = options;
+  const { shapes = [] } = options;
   const pools = openPools(options);
   const { reads, work } = pools;
   const searchBudget = new SearchBudget(
@@ -68,7 +72,7 @@ export function createOrigin(options: OriginOptions): Origin {
   const logs = openLogStore({ reads, work, elasticsearch, readTimeoutMs, searchBudget, onError });
   const files = new PostgresFiles(reads, work, logs);
   const limits = { ...FILE_LIMITS, ...options.fileLimits };
-  const data = { databaseUrl, elasticsearch, limits, onError };
+  const data = { databaseUrl, elasticsearch, limits, shapes, onError };
   const threads = ingestThreads === 0 ? null : new IngestThreads({ threads: ingestThreads, ...data });
   return {
     files,
@@ -82,7 +86,7 @@ export function createOrigin(options: OriginOptions): Origin {
     storage: new PostgresStorage(reads, options.storageLimits ?? NO_STORAGE_LIMITS, logs.server),
     ingest: (fileId: string, ingestOptions: IngestOptions = {}) =>
       threads === null
-        ? ingestStoredFile({ reads, work, logs, limits }, fileId, ingestOptions)
+        ? ingestStoredFile({ reads, work, logs, limits, shapes }, fileId, ingestOptions)
         : ingestInThreads({ threads, files }, fileId, ingestOptions),
     migrate: async () => {
       await migrate(databaseUrl);

@@ -17,7 +17,15 @@ export {
   TooManyBuckets,
   UploadTooLarge,
 } from './errors.ts';
-export { isLineFormat, parseDateOrder, parseTimeZone, parseUserShape, ShapeError } from './ingest/index.ts';
+export {
+  isLineFormat,
+  parseDateOrder,
+  parseTimeZone,
+  parseUserShape,
+  parseUserShapes,
+  type Shape,
+  ShapeError,
+} from './ingest/index.ts';
 export type { LogRecord } from './log-record.ts';
 export type { LogStore, LogStoreName } from './log-store/port.ts';
 export {

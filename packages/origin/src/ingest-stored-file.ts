@@ -1,5 +1,6 @@
 import { RecordsRejected } from './errors.ts';
 import { type FileLimits, type RecordReader, readRecords, UnreadableFile } from './ingest/index.ts';
+import type { Shape } from './ingest/shapes/shape.ts';
 import { lastLine } from './last-line.ts';
 import type { LogRecord } from './log-record.ts';
 import type { LogStore } from './log-store/port.ts';
@@ -15,9 +16,18 @@ import type { UploadReading } from './uploads.ts';
 /** A record takes up to 64 KiB, and a whole batch is in memory at once. */
 const BATCH_RECORDS = 500;
 
+interface IngestParts {
+  readonly reads: Connections;
+  readonly work: Connections;
+  readonly logs: LogStore;
+  readonly limits: FileLimits;
+  /** Text formats of users. Defaults to none. */
+  readonly shapes?: readonly Shape[];
+}
+
 /** Reads an uploaded file into the log store. Implements `Origin.ingest`. */
 export async function ingestStoredFile(
-  { reads, work, logs, limits }: { reads: Connections; work: Connections; logs: LogStore; limits: FileLimits },
+  { reads, work, logs, limits, shapes = [] }: IngestParts,
   fileId: string,
   options: IngestOptions,
 ): Promise<IngestResult> {
@@ -35,6 +45,7 @@ export async function ingestStoredFile(
     ...readOptionsOf(attempt.readAs),
     batchRecords: BATCH_RECORDS,
     limits,
+    shapes,
     ...(signal && { signal }),
   });
   const seen = new RecordExtent();

@@ -38,6 +38,7 @@ test('missing variables have the defaults for one machine', () => {
     uploadMaxBytes: 104_857_600,
     ingestMaxWaitMs: 120_000,
     ingestMaxRecords: 10_000_000,
+    shapes: [],
     ingestMaxUnpackedBytes: 2_147_483_648,
     retention: { days: null, bytes: null },
     rawRetentionMs: 0,

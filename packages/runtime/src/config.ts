@@ -7,6 +7,7 @@ import { parseAllowedHosts } from './allowed-hosts.ts';
 import { ConfigError } from './config-error.ts';
 import { decimal, flag, wholeNumber } from './config-values.ts';
 import { EVENT_STREAM_VARIABLES, eventStreamsOf } from './event-stream-config.ts';
+import { FORMATS_VARIABLES, shapesOf } from './formats-config.ts';
 import { ORIGIN_VARIABLES, originOf } from './origin-config.ts';
 import { isSecret, withPasswords, withSecretFiles } from './secrets.ts';
 import { SYSLOG_VARIABLES, syslogOf, syslogOpenToOthers } from './syslog-config.ts';
@@ -59,6 +60,7 @@ const environmentSchema = z.object({
   INGEST_MAX_RECORDS: wholeNumber(1, 2 ** 31 - 1).default(10_000_000),
   /** A gzip file that unpacks to more bytes becomes `failed`. */
   INGEST_MAX_UNPACKED_BYTES: wholeNumber(1, 2 ** 40).default(2_147_483_648),
+  ...FORMATS_VARIABLES,
   /** A file is deleted once its newest record is older than this number of days. */
   RETENTION_DAYS: wholeNumber(1, 36_500).optional(),
   /** The oldest files are deleted until the stored bytes of the others are at most this number. */
@@ -169,6 +171,8 @@ function configOf(data: z.output<typeof environmentSchema>) {
     ingestMaxWaitMs: data.INGEST_MAX_WAIT_MS,
     ingestMaxRecords: data.INGEST_MAX_RECORDS,
     ingestMaxUnpackedBytes: data.INGEST_MAX_UNPACKED_BYTES,
+    /** Text formats of users, which are tried before the built-in ones. */
+    shapes: shapesOf(data),
     /** The rules by which workers delete files. */
     retention: retentionOf(data),
     /** How long uploaded bytes are kept, in ms since the upload. */

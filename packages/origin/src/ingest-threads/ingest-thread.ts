@@ -14,7 +14,7 @@ import {
   type ThreadReply,
 } from './thread-messages.ts';
 
-const { databaseUrl, elasticsearch = null, limits } = workerData as ThreadData;
+const { databaseUrl, elasticsearch = null, limits, shapes = [] } = workerData as ThreadData;
 const onError = (error: unknown): void => parentPort?.postMessage({ lost: String(error) });
 // A thread reads one file at a time: it reads a chunk while it copies the records of the one before.
 const reads = new Connections({
@@ -44,7 +44,7 @@ export async function ingest({ fileId, trace, port }: IngestTask): Promise<Threa
   const beats = setInterval(sendProgress, BEAT_MS);
   try {
     sendProgress();
-    const result = await ingestStoredFile({ reads, work, logs, limits }, fileId, {
+    const result = await ingestStoredFile({ reads, work, logs, limits, shapes }, fileId, {
       signal: stop.signal,
       trace,
       onProgress: (latest) => {

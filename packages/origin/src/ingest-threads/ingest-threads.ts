@@ -35,6 +35,7 @@ export class IngestThreads {
     databaseUrl,
     elasticsearch = null,
     limits,
+    shapes = [],
     onError,
     filename,
     watch,
@@ -46,7 +47,7 @@ export class IngestThreads {
       filename: filename ?? new URL('./ingest-thread.ts', import.meta.url).href,
       // The exported function that Piscina calls.
       name: 'ingest',
-      workerData: { databaseUrl, elasticsearch, limits } satisfies ThreadData,
+      workerData: { databaseUrl, elasticsearch, limits, shapes } satisfies ThreadData,
       minThreads: 0,
       maxThreads: threads,
       idleTimeout: IDLE_MS,

@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { TraceContext } from '@pilotlight/contracts';
 import { IngestSuperseded, OriginUnavailable } from '../errors.ts';
 import type { FileLimits } from '../ingest/index.ts';
+import type { Shape } from '../ingest/shapes/shape.ts';
 import type { ElasticsearchOptions } from '../log-store/elasticsearch/client.ts';
 import type { IngestProgress, IngestResult } from '../origin.ts';
 
@@ -11,6 +12,8 @@ export interface ThreadData {
   /** Defaults to the database. */
   elasticsearch?: ElasticsearchOptions | null;
   limits: FileLimits;
+  /** Text formats of users. Defaults to none. */
+  shapes?: readonly Shape[];
 }
 
 /** One file to read. */

@@ -5,6 +5,7 @@ export type { TimeOptions } from './file-times.ts';
 export { FILE_LIMITS, type FileLimits } from './limits.ts';
 export { type RecordReader, readRecords } from './read-records.ts';
 export type { IngestSummary } from './record-sink.ts';
+export type { Shape } from './shapes/shape.ts';
 export { ShapeError } from './shapes/shape-error.ts';
-export { parseUserShape } from './shapes/user-shapes.ts';
+export { parseUserShape, parseUserShapes } from './shapes/user-shapes.ts';
 export { parseTimeZone } from './time-zones.ts';

@@ -15,9 +15,10 @@ import { w3cExtended } from './formats/w3c-extended.ts';
 import type { LineFormat, RecordFormat } from './line-format.ts';
 import { SHAPES } from './shapes/all.ts';
 import { compileShape } from './shapes/compile-shape.ts';
+import type { Shape } from './shapes/shape.ts';
 
 /** The formats of lines, from the most specific one on: of several that know a line, the first reads it. */
-export const LINE_FORMATS: readonly LineFormat[] = [
+const LINE_FORMATS: readonly LineFormat[] = [
   dockerJsonFile,
   otlpJson,
   w3cExtended,
@@ -33,6 +34,14 @@ export const LINE_FORMATS: readonly LineFormat[] = [
   format('application', applicationParser),
   format('logfmt', logfmtParser),
 ];
+
+/** Returns the formats of lines, those of users first. */
+export function lineFormats(shapes: readonly Shape[]): readonly LineFormat[] {
+  return shapes.length === 0 ? LINE_FORMATS : [...shapes.map((shape) => compileShape(shape)), ...LINE_FORMATS];
+}
+
+/** Names of the formats that a user's shape may not have. */
+export const LINE_FORMAT_NAMES: readonly string[] = LINE_FORMATS.map(({ name }) => name);
 
 /** Makes a format of a parser that needs only the line itself. */
 function format(name: string, parserFor: (times: FileTimes) => (line: string) => LogRecord | null): RecordFormat {

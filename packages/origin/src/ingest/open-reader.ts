@@ -10,7 +10,6 @@ import { beginsAsOtlp, OtlpDocumentReader } from './formats/otlp-document.ts';
 import { JsonSurvey, type SurveyResult } from './json-survey.ts';
 import { PIECE_BYTES } from './limits.ts';
 import type { LineFormat } from './line-format.ts';
-import { LINE_FORMATS } from './line-formats.ts';
 import { LineRecogniser } from './line-recogniser.ts';
 import { recogniseTable, type Table } from './recognise-table.ts';
 import { RecordAssembler } from './record-assembler.ts';
@@ -24,10 +23,12 @@ interface Survey {
 }
 
 interface Context {
-  /** The formats of lines of a file that is read as lines, whatever it looks like; null if its bytes decide. */
-  formats: readonly LineFormat[] | null;
+  /** Whether the file is read as lines, whatever it looks like. */
+  isOfLines: boolean;
   timeOptions: TimeOptions;
   times: FileTimes;
+  /** In the order in which a line is tried on them. */
+  formats: readonly LineFormat[];
   members: Members;
   sink: RecordSink;
 }
@@ -41,8 +42,7 @@ export async function openReader(
   context: Context,
 ): Promise<{ reader: FormatReader; bytes: ByteSource }> {
   const { head, ended, all } = await peek(open(), PIECE_BYTES);
-  const isOfLines = context.formats !== null;
-  const table = isOfLines ? null : recogniseTable(head, ended, context.timeOptions);
+  const table = context.isOfLines ? null : recogniseTable(head, ended, context);
   const survey = new JsonSurvey();
   survey.write(head);
   const timeSurvey = new TimeSurvey(context.times, context.members);
@@ -53,7 +53,7 @@ export async function openReader(
   const result = survey.end();
   timeSurvey.end();
   const bytes = isDecided ? all : open();
-  if (result.kind === 'document' && !isOfLines) return { reader: documentReader(result, head, context), bytes };
+  if (result.kind === 'document' && !context.isOfLines) return { reader: documentReader(result, head, context), bytes };
   return { reader: table === null ? lineReader(context) : tableReader(table, context), bytes };
 }
 
@@ -83,5 +83,5 @@ function tableReader({ delimiter, header }: Table, { times, sink }: Context): Fo
 }
 
 function lineReader({ formats, times, sink }: Context): FormatReader {
-  return new LineReader(new RecordAssembler(new LineRecogniser(formats ?? LINE_FORMATS, times), sink));
+  return new LineReader(new RecordAssembler(new LineRecogniser(formats, times), sink));
 }

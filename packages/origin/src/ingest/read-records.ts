@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LogRecord } from '../log-record.ts';
 import type { ByteSource } from './bytes/peek.ts';
 import { TextReader } from './bytes/read-text.ts';
-import { chosenFormats, type FormatChoice } from './chosen-formats.ts';
+import { type FormatChoice, formatsOf } from './chosen-formats.ts';
 import { FileTimes, type TimeOptions } from './file-times.ts';
 import { BATCH_RECORDS, FILE_LIMITS, type FileLimits, MAX_BATCH_BYTES } from './limits.ts';
 import { openReader } from './open-reader.ts';
@@ -72,17 +72,17 @@ export function readRecords(open: () => ByteSource, options: ReadOptions): Recor
 
 async function* batches(
   open: () => ByteSource,
-  { batchRecords = BATCH_RECORDS, signal, limits = FILE_LIMITS, format, shape, ...timeOptions }: ReadOptions,
+  { batchRecords = BATCH_RECORDS, signal, limits = FILE_LIMITS, format, shape, shapes, ...timeOptions }: ReadOptions,
   summary: IngestSummary,
   read: { bytes: number },
 ): AsyncGenerator<readonly LogRecord[]> {
-  const formats = chosenFormats({ format, shape });
+  const chosen = formatsOf({ format, shape, shapes });
   const sink = new RecordSink(summary, limits.maxRecords);
   const times = new FileTimes(timeOptions);
   const text = new TextReader(summary, limits.maxUnpackedBytes);
   const openPieces = () => politely(counted(text.read(open()), read), signal);
-  const members = text.members;
-  const { reader, bytes } = await openReader(openPieces, { formats, timeOptions, times, members, sink });
+  const context = { ...chosen, timeOptions, times, members: text.members, sink };
+  const { reader, bytes } = await openReader(openPieces, context);
   let waitingBytes = 0;
   let at = 0;
   let member = 0;

@@ -1,6 +1,6 @@
 import { FileTimes, type TimeOptions } from './file-times.ts';
 import { recogniseDelimiter, recogniseHeaderless } from './formats/csv-recognition.ts';
-import { LINE_FORMATS } from './line-formats.ts';
+import type { LineFormat } from './line-format.ts';
 import { LineRecogniser, StreamFormats } from './line-recogniser.ts';
 import { LineSplitter } from './split-lines.ts';
 
@@ -14,14 +14,18 @@ export interface Table {
  * Recognises CSV or TSV by the first bytes of a file. Returns null if the file is read line by line. Rows may look like
  * lines of a log, but the header above them does not; so a file whose first line is one of a log is not a table.
  */
-export function recogniseTable(head: Buffer, isWholeFile: boolean, options: TimeOptions): Table | null {
+export function recogniseTable(
+  head: Buffer,
+  isWholeFile: boolean,
+  { formats, timeOptions }: { formats: readonly LineFormat[]; timeOptions: TimeOptions },
+): Table | null {
   const lines = sampleLines(head, isWholeFile);
   const first = lines.find((line) => line !== '');
   if (first === undefined) return null;
   const header = recogniseHeaderless(lines);
   if (header !== null) return { delimiter: ',', header };
   // Years inferred here must not mark the file as having inferred years.
-  const recogniser = new LineRecogniser(LINE_FORMATS, new FileTimes(options));
+  const recogniser = new LineRecogniser(formats, new FileTimes(timeOptions));
   if (recogniser.read(first, new StreamFormats(), null, true) !== null) return null;
   const delimiter = recogniseDelimiter(lines);
   return delimiter === null ? null : { delimiter, header: null };

@@ -3,7 +3,7 @@ import { LEVELS } from '@pilotlight/contracts';
 import { z } from 'zod';
 import type { LogRecord } from '../../log-record.ts';
 import { FileTimes } from '../file-times.ts';
-import { SHAPES } from './all.ts';
+import { LINE_FORMAT_NAMES } from '../line-formats.ts';
 import { compileShape } from './compile-shape.ts';
 import { readGrok } from './grok.ts';
 import { proveLinear } from './prove-linear.ts';
@@ -19,11 +19,8 @@ export const MAX_PATTERN_CHARACTERS = 2_000;
 export const MAX_SHAPE_CHARACTERS = 20_000;
 const MAX_EXAMPLE_CHARACTERS = 4_000;
 
-/** Names of the formats that are not shapes. */
-const BUILT_IN =
-  'json ndjson json-over-lines csv tsv text docker-json-file w3c-extended apache-access apache-error nginx-error ' +
-  'syslog-rfc3164 syslog-rfc5424 application logfmt otlp';
-const TAKEN = new Set<string>([...BUILT_IN.split(' '), ...SHAPES.map(({ name }) => name)]);
+/** Names of the formats of documents, tables, lines, and of lines that no format knows. */
+const TAKEN = new Set(['json', 'csv', 'tsv', 'text', ...LINE_FORMAT_NAMES]);
 
 const column = z.string().regex(/^[\w.@-]{1,64}$/, { error: 'expected the name of a column of the pattern' });
 const pattern = z
