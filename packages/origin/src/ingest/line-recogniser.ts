@@ -11,6 +11,7 @@ import type {
   Unwrapper,
   WrapperFormat,
 } from './line-format.ts';
+import type { Reception } from './record-sink.ts';
 
 /** A format with its parser for one file. */
 type Opened =
@@ -28,25 +29,46 @@ export type Reading =
 /** Number of first lines of a stream that are tried against every format in its order. */
 const SURVEYED_LINES = 100;
 /**
- * After them every 199th line is, so that a more specific format is found even if a general one reads its lines. A prime,
+ * After them every 997th line is, so that a more specific format is found even if a general one reads its lines. A prime,
  * so that no regular order of lines hides a format.
  */
-const SURVEY_PERIOD = 199;
+const SURVEY_PERIOD = 997;
 /** Maximum number of formats that a stream remembers. */
 const REMEMBERED_FORMATS = 8;
 const NUL = '\0';
 
+/** A format of which one line is a whole record. */
+export interface SimpleFormat extends Reception {
+  readonly parser: RecordParser;
+}
+
 /** The formats that have read lines of one stream, from the most specific one on. */
 export class StreamFormats {
   readonly known: Opened[] = [];
+  /** Number of lines that were read. */
   lines = 0;
+  /** The most specific of the formats, if one line is all that it needs. */
+  simple: SimpleFormat | null = null;
+
+  /** Whether the next line is to be tried against every format. */
+  get isSurveyDue(): boolean {
+    return this.lines < SURVEYED_LINES || (this.lines + 1) % SURVEY_PERIOD === 0;
+  }
 
   remember(opened: Opened): void {
     if (this.known.includes(opened)) return;
     if (this.known.length >= REMEMBERED_FORMATS) this.known.pop();
     const at = this.known.findIndex(({ rank }) => rank > opened.rank);
     this.known.splice(at === -1 ? this.known.length : at, 0, opened);
+    this.simple = simpleOf(this.known[0]);
   }
+}
+
+function simpleOf(opened: Opened | undefined): SimpleFormat | null {
+  if (opened?.kind !== 'record') return null;
+  const { parser, format } = opened;
+  const isSimple = parser.continues === undefined && parser.finish === undefined;
+  return isSimple ? { name: format.name, parser, isKnown: true, truncatedBytes: 0 } : null;
 }
 
 /**
@@ -69,8 +91,8 @@ export class LineRecogniser {
   read(line: string, stream: StreamFormats, open: TraceContext | null, canUnwrap: boolean): Reading | null {
     const hasNul = line.includes(NUL);
     const text = hasNul ? line.replaceAll(NUL, '\ufffd') : line;
-    const count = ++stream.lines;
-    const isSurveyed = count <= SURVEYED_LINES || count % SURVEY_PERIOD === 0;
+    const isSurveyed = stream.isSurveyDue;
+    stream.lines++;
     if (isSurveyed && !hasSign(line, open)) return this.#readByAny(text, hasNul, stream, canUnwrap);
     for (const candidate of stream.known) {
       const reading = fits(candidate, hasNul, canUnwrap) ? readBy(candidate, text) : null;

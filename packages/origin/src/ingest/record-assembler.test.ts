@@ -339,7 +339,7 @@ describe('a file of several formats', () => {
   test('each line is read by the most specific format, whatever format came before', async () => {
     const nginx = '2026/03/01 10:00:00 [error] 1#2: *3 failed';
     const general = '2026/03/01 10:00:00 words';
-    const { summary } = await readAll(`${`${general}\n`.repeat(150)}${`${nginx}\n${general}\n`.repeat(150)}`);
+    const { summary } = await readAll(`${`${general}\n`.repeat(150)}${`${nginx}\n${general}\n`.repeat(600)}`);
     expect(summary.formats).toMatchObject([{ name: 'application' }, { name: 'nginx-error' }]);
   });
 });

@@ -2,15 +2,13 @@ import type { LogRecord } from '../log-record.ts';
 import { withoutColours } from './ansi.ts';
 import { continuationOf } from './continuation-signs.ts';
 import { MAX_WRAPPERS } from './limits.ts';
-import type { RecordParser, Unwrapped } from './line-format.ts';
-import type { LineRecogniser, Reading } from './line-recogniser.ts';
+import type { Unwrapped } from './line-format.ts';
+import type { LineRecogniser, Reading, SimpleFormat } from './line-recogniser.ts';
 import { type Line, LineStreams, type Stream } from './line-streams.ts';
-import { OpenRecord } from './open-record.ts';
+import { type Beginning, OpenRecord } from './open-record.ts';
 import { PartialLines } from './partial-lines.ts';
 import { RecordQueue } from './record-queue.ts';
 import type { RecordSink } from './record-sink.ts';
-import { recordOf } from './records.ts';
-import { storableText } from './storable.ts';
 import { withOuter } from './wrapped-record.ts';
 
 /**
@@ -25,33 +23,72 @@ export class RecordAssembler {
   readonly #partials = new PartialLines(this.#queue, (stream, line) => this.#read(stream, line));
   readonly #streams = new LineStreams((stream) => this.#close(stream));
   #line = 0;
+  /** The latest record, if it is the only open one and has one line so far, with that line and its format. */
+  #latest: LogRecord | null = null;
+  #latestText = '';
+  #latestFormat: SimpleFormat | null = null;
 
   constructor(recogniser: LineRecogniser, sink: RecordSink) {
     this.#recogniser = recogniser;
     this.#sink = sink;
   }
 
-  /** Takes the next line of the file. */
-  take(raw: string, truncatedBytes: number): void {
+  /** Takes the next line of the file. `isPlain`: the line has neither colours nor NUL. */
+  take(raw: string, truncatedBytes: number, isPlain = false): void {
     this.#sink.countLine();
     const line = ++this.#line;
-    this.#read(this.#streams.root, {
-      raw,
-      line,
-      lineEnd: line,
-      truncatedBytes,
-      wrapper: null,
-      outer: null,
-      place: null,
-      restOf: null,
-    });
+    if (isPlain && truncatedBytes === 0 && this.#takeSimple(raw, line)) return;
+    this.#unfold();
+    this.#read(this.#streams.root, lineOf(raw, line, truncatedBytes));
     this.#release();
   }
 
   /** Ends every open record. */
   end(): void {
+    this.#unfold();
     this.#streams.close();
     this.#queue.release();
+  }
+
+  /**
+   * Takes the line of a file whose records are in one stream and of one simple format: the usual case, in which an
+   * `OpenRecord` for each line would cost more than parsing it. Returns false if the line needs more.
+   */
+  #takeSimple(raw: string, line: number): boolean {
+    const { root } = this.#streams;
+    const { simple } = root.formats;
+    if (simple === null || root.formats.isSurveyDue) return false;
+    const record = simple.parser.parse(raw);
+    if (record === null || record === 'header') return false;
+    root.formats.lines++;
+    if (this.#latest !== null && this.#latestFormat !== null) this.#sink.add(this.#latest, this.#latestFormat);
+    else if (!this.#isAlone()) {
+      this.#begin(root, lineOf(raw, line, 0), raw, { ...simple, record });
+      this.#release();
+      return true;
+    }
+    record.line = line;
+    record.lineEnd = line;
+    this.#latest = record;
+    this.#latestText = raw;
+    this.#latestFormat = simple;
+    return true;
+  }
+
+  /** Ends the record of the file's own stream. Returns whether no record of another stream is open. */
+  #isAlone(): boolean {
+    this.#complete(this.#streams.root);
+    this.#queue.release();
+    return this.#queue.isEmpty;
+  }
+
+  /** Makes an open record of the latest simple one, so that further lines can continue it. */
+  #unfold(): void {
+    const [record, format] = [this.#latest, this.#latestFormat];
+    if (record === null || format === null) return;
+    this.#latest = null;
+    const line = lineOf(this.#latestText, record.line, 0);
+    this.#begin(this.#streams.root, line, line.raw, { ...format, record });
   }
 
   #read(stream: Stream, line: Line): void {
@@ -100,49 +137,37 @@ export class RecordAssembler {
     }
   }
 
-  /** Begins a record by a line that a format knows, or a raw one. */
-  #begin(
-    stream: Stream,
-    line: Line,
-    text: string,
-    known: { name: string; parser: RecordParser; record: LogRecord } | null,
-  ): void {
+  /** Begins a record with a line that a format knows, or a raw one. */
+  #begin(stream: Stream, line: Line, text: string, known: Beginning | null): void {
+    this.#complete(stream);
     const place = this.#placeOf(line);
-    place.begin({
-      name: line.wrapper ?? known?.name ?? 'text',
-      isKnown: known !== null,
-      parser: known?.parser ?? null,
-      record: known?.record ?? recordOf({ message: storableText(line.raw) }),
-      text,
-      outer: line.outer,
-    });
-    this.#opened(stream, line, text, place);
+    if (known === null) place.beginRaw(text, line);
+    else place.begin(known, text, line);
+    this.#opened(stream, place);
   }
 
   #beginRest(stream: Stream, line: Line, text: string, of: OpenRecord): void {
+    this.#complete(stream);
     const place = this.#placeOf(line);
-    place.beginRest(of, text, line.outer);
-    this.#opened(stream, line, text, place);
+    place.beginRest(of, text, line);
+    this.#opened(stream, place);
   }
 
-  #opened(stream: Stream, line: Line, text: string, record: OpenRecord): void {
-    this.#complete(stream);
-    record.extend(line);
-    this.#queue.grew(text.length);
+  #opened(stream: Stream, record: OpenRecord): void {
+    this.#queue.grew(record.characters);
     stream.open = record;
     stream.ownsOpen = true;
   }
 
   #append(stream: Stream, line: Line, text: string, open: OpenRecord): void {
-    if (!open.append(text)) {
-      if (!open.isEnded) open.state = 'cut';
-      stream.ownsOpen = false;
-      this.#beginRest(stream, line, text, open);
+    if (open.append(text, line)) {
+      this.#queue.grew(text.length + 1);
+      if (line.place !== null) line.place.state = 'void';
       return;
     }
-    open.extend(line);
-    this.#queue.grew(text.length + 1);
-    if (line.place !== null) line.place.state = 'void';
+    if (!open.isEnded) open.state = 'cut';
+    stream.ownsOpen = false;
+    this.#beginRest(stream, line, text, open);
   }
 
   #unwrap(stream: Stream, line: Line, { name, unwrapped }: { name: string; unwrapped: Unwrapped }): void {
@@ -163,23 +188,19 @@ export class RecordAssembler {
     this.#complete(stream);
     if (records.length === 0 && line.place !== null) line.place.state = 'void';
     for (const [index, record] of records.entries()) {
-      const place = this.#placeOf(index === 0 ? line : { line: ++this.#line, place: null });
-      place.begin({
-        name: line.wrapper ?? name,
-        isKnown: true,
-        parser: null,
-        record,
-        text: record.message,
-        outer: line.outer,
-      });
-      place.lineEnd = place.line;
+      const number = index === 0 ? line.line : ++this.#line;
+      const place = index === 0 ? this.#placeOf(line) : this.#addPlace(number);
+      place.begin({ name, parser: null, record }, record.message, { ...line, lineEnd: number });
       place.state = 'complete';
-      this.#queue.grew(record.message.length);
+      this.#queue.grew(place.characters);
     }
   }
 
-  #placeOf({ line, place }: Pick<Line, 'line' | 'place'>): OpenRecord {
-    if (place !== null) return place;
+  #placeOf({ line, place }: Line): OpenRecord {
+    return place ?? this.#addPlace(line);
+  }
+
+  #addPlace(line: number): OpenRecord {
     const added = new OpenRecord(line);
     this.#queue.add(added);
     return added;
@@ -208,6 +229,10 @@ export class RecordAssembler {
 
   #emit(record: OpenRecord): void {
     const finished = record.finish();
-    if (finished !== null) this.#sink.add(finished);
+    if (finished !== null) this.#sink.add(finished, record);
   }
+}
+
+function lineOf(raw: string, line: number, truncatedBytes: number): Line {
+  return { raw, line, lineEnd: line, truncatedBytes, wrapper: null, outer: null, place: null, restOf: null };
 }

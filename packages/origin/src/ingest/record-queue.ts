@@ -16,6 +16,10 @@ export class RecordQueue {
     this.#emit = emit;
   }
 
+  get isEmpty(): boolean {
+    return this.#records.length === 0;
+  }
+
   add(record: OpenRecord): void {
     this.#records.push(record);
   }

@@ -23,6 +23,14 @@ export interface IngestSummary extends TextSummary {
   yearInferred: boolean;
 }
 
+/** How a record was read. */
+export interface Reception {
+  /** The format's name, `text` if no format knows the record. */
+  readonly name: string;
+  readonly isKnown: boolean;
+  readonly truncatedBytes: number;
+}
+
 /** Receives the records of format readers, counts them, and keeps them until they are taken. */
 export class RecordSink {
   readonly summary: IngestSummary;
@@ -30,6 +38,9 @@ export class RecordSink {
   member: string | null = null;
   readonly #maxRecords: number;
   readonly #counts = new Map<string, number>();
+  /** The format of the latest record, and how many of its records are not in `#counts` yet. */
+  #name = 'text';
+  #nameCount = 0;
   /** Whether the file is a table or document, whose format is known from its start. */
   #isNumbered = false;
   /** Number of raw records that may be of any format, because their line is cut. */
@@ -51,17 +62,7 @@ export class RecordSink {
   }
 
   /** Adds a record of lines, with its `line` and `lineEnd`. Throws `TooManyRecords`. */
-  add({
-    record,
-    name,
-    isKnown,
-    truncatedBytes,
-  }: {
-    record: LogRecord;
-    name: string;
-    isKnown: boolean;
-    truncatedBytes: number;
-  }): void {
+  add(record: LogRecord, { name, isKnown, truncatedBytes }: Reception): void {
     const { summary } = this;
     if (summary.records >= this.#maxRecords) throw new TooManyRecords(this.#maxRecords);
     summary.records++;
@@ -73,7 +74,8 @@ export class RecordSink {
       record.fields['truncated_bytes'] = truncatedBytes;
     }
     if (this.member !== null && !('member' in record.fields)) record.fields['member'] = this.member;
-    this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1);
+    if (name !== this.#name) this.#noteCount(name);
+    this.#nameCount++;
     this.#waiting.push(record);
   }
 
@@ -92,12 +94,20 @@ export class RecordSink {
     this.countLine();
     record.line = this.summary.lines;
     record.lineEnd = record.line;
-    this.add({ record, name: isKnown ? this.summary.format : 'text', isKnown, truncatedBytes });
+    this.add(record, { name: isKnown ? this.summary.format : 'text', isKnown, truncatedBytes });
+  }
+
+  /** Adds the count of the latest format to the others, and goes over to the next one. */
+  #noteCount(next: string): void {
+    if (this.#nameCount > 0) this.#counts.set(this.#name, (this.#counts.get(this.#name) ?? 0) + this.#nameCount);
+    this.#name = next;
+    this.#nameCount = 0;
   }
 
   /** Sets the formats of the summary. Called once, after the last record. */
   settle(): void {
     const { summary } = this;
+    this.#noteCount('text');
     const byCount = [...this.#counts]
       .map(([name, records]) => ({ name, records }))
       .sort((a, b) => b.records - a.records);
