@@ -17,6 +17,8 @@ interface Evidence {
   lastDate: string;
   /** Instants of the last date of the kind, in each order. */
   last: ReadonlyMap<DateOrder, number>;
+  /** Number of certain times before it. */
+  certain: number;
 }
 
 /**
@@ -26,7 +28,9 @@ interface Evidence {
 export class DateOrderSurvey {
   readonly #latestMs: number;
   readonly #kinds = new Map<string, Evidence>();
-  #certainMs: number | undefined;
+  /** The last certain time and the number of all. */
+  #certainMs = Number.NaN;
+  #certain = 0;
 
   constructor(latestMs: number) {
     this.#latestMs = latestMs;
@@ -39,26 +43,23 @@ export class DateOrderSurvey {
 
   add(date: string, isCapitalMeridiem: boolean, timeOfDayMs: number): void {
     const kind = kindOf(date, isCapitalMeridiem);
-    const evidence = this.#kinds.get(kind);
-    if (evidence?.lastDate === date && this.#certainMs === undefined) return;
+    const known = this.#kinds.get(kind);
+    if (known?.lastDate === date && known.certain === this.#certain) return;
     const instants = this.#instantsOf(date, timeOfDayMs);
     if (instants.size === 0) return;
-    if (evidence === undefined) {
-      const first = { possible: [...instants.keys()], near: new Set<DateOrder>(), lastDate: date, last: instants };
-      this.#kinds.set(kind, first);
-      this.#compare(first, instants);
-    } else {
-      evidence.possible = evidence.possible.filter((order) => instants.has(order));
-      this.#compare(evidence, instants);
-      evidence.lastDate = date;
-      evidence.last = instants;
-    }
-    this.#certainMs = undefined;
+    const evidence = known ?? { possible: [...instants.keys()], near: new Set(), lastDate: '', last: new Map(), certain: 0 };
+    this.#kinds.set(kind, evidence);
+    this.#compare(evidence, instants);
+    evidence.possible = evidence.possible.filter((order) => instants.has(order));
+    evidence.lastDate = date;
+    evidence.last = instants;
+    evidence.certain = this.#certain;
   }
 
   /** Adds a line whose time has one meaning. */
   addCertain(ms: number): void {
     this.#certainMs = ms;
+    this.#certain++;
   }
 
   end(orders: DateOrders): void {
@@ -79,10 +80,10 @@ export class DateOrderSurvey {
     return instants;
   }
 
-  #compare({ near, last, lastDate }: Evidence, instants: ReadonlyMap<DateOrder, number>): void {
-    if (this.#certainMs === undefined && lastDate === '') return;
+  #compare({ near, last, certain }: Evidence, instants: ReadonlyMap<DateOrder, number>): void {
+    const isAfterCertain = certain < this.#certain;
     const distances = [...instants].map(([order, ms]) => {
-      const before = this.#certainMs ?? last.get(order) ?? Number.NaN;
+      const before = isAfterCertain ? this.#certainMs : (last.get(order) ?? Number.NaN);
       return { order, distanceMs: Math.abs(ms - before) };
     });
     const close = distances.filter(({ distanceMs }) => distanceMs < NEAR_MS);

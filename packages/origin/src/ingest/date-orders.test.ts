@@ -30,6 +30,11 @@ describe('dates in digits', () => {
       ['01/03/26 23:59:00', '01/03/27 00:01:00'],
       '2001-03-26T23:59:00.000Z',
     ],
+    [
+      'the last line with a year first, behind other kinds',
+      ['01-03-2025 10:00:00', '2025-03-01 09:59:00', '01/03/2025 10:00:00', '01-03-2025 10:00:00'],
+      '2025-03-01T10:00:00.000Z',
+    ],
   ])('are read in the order that the file proves by %s', async (_proof, lines, first) => {
     const times = await timesOf(lines);
     expect(times[0]).toBe(first);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readAll } from './testing/read-all.ts';
+import { tarOf } from './testing/tar-bytes.ts';
 
 const DAY_MS = 86_400_000;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
@@ -91,6 +92,20 @@ describe('times without a year', () => {
       '2022-12-31T10:00:00.000Z',
       '2023-01-02T10:00:00.000Z',
       '2023-01-03T10:00:00.000Z',
+    ]);
+  });
+
+  test('of each file of an archive are followed on their own', async () => {
+    const archive = tarOf(
+      { name: 'messages', content: `${syslogLine('2025-11-29T10:00:00Z')}\n${syslogLine('2025-12-01T10:00:00Z')}\n` },
+      { name: 'messages-1', content: `${syslogLine('2024-12-31T10:00:00Z')}\n${syslogLine('2025-09-01T10:00:00Z')}\n` },
+    );
+    const { records } = await readAll(archive, { uploadedAt: new Date('2025-12-02T00:00:00Z') });
+    expect(records.map(({ timestamp }) => timestamp?.slice(0, 10))).toEqual([
+      '2025-11-29',
+      '2025-12-01',
+      '2024-12-31',
+      '2025-09-01',
     ]);
   });
 
