@@ -21,17 +21,15 @@ export function placeOf(path: string, names: Names): Place | null {
   return inner.length > 0 && names.has(column) ? { column, inner } : null;
 }
 
-/** Returns the value at a place, or undefined. */
+/** Returns the value at a place, or undefined. Places are paths of schemas, and none is a name that objects inherit. */
 export function valueAt({ column, inner }: Place, columns: Columns): unknown {
   let value = columns[column];
-  for (const [index, name] of inner.entries()) {
+  for (let index = 0; index < inner.length; index++) {
     if (typeof value !== 'object' || value === null) return undefined;
-    if (!Object.hasOwn(value, name)) {
-      // The rest may be one name with dots: `resource.attributes` has `service.name`.
-      const rest = inner.slice(index).join('.');
-      return Object.hasOwn(value, rest) ? (value as Columns)[rest] : undefined;
-    }
-    value = (value as Columns)[name];
+    const next = (value as Columns)[inner[index] ?? ''];
+    // The rest may be one name with dots: `resource.attributes` has `service.name`.
+    if (next === undefined) return (value as Columns)[inner.slice(index).join('.')];
+    value = next;
   }
   return value;
 }
