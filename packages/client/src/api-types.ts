@@ -1982,7 +1982,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": string;
                 "application/octet-stream": string;
                 "application/x-ndjson": string;
                 "text/plain": string;
@@ -3651,8 +3650,20 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": unknown;
-                "application/x-protobuf": unknown;
+                "application/json": {
+                    resourceLogs?: {
+                        [key: string]: unknown;
+                    }[] | null;
+                } & {
+                    [key: string]: unknown;
+                };
+                "application/x-protobuf": {
+                    resourceLogs?: {
+                        [key: string]: unknown;
+                    }[] | null;
+                } & {
+                    [key: string]: unknown;
+                };
             };
         };
         responses: {

@@ -185,6 +185,9 @@ export const ingestAnswerSchema = z.strictObject({
   ),
 });
 
+/** `ExportLogsServiceRequest` in OTLP JSON; unknown members are ignored. */
+export const exportLogsBodySchema = z.looseObject({ resourceLogs: z.array(z.looseObject({})).nullish() });
+
 /** `ExportLogsServiceResponse` in OTLP JSON. */
 export const exportLogsAnswerSchema = z.strictObject({
   partialSuccess: z.strictObject({ rejectedLogRecords: z.string(), errorMessage: z.string() }).optional(),

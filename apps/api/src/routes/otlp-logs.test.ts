@@ -69,6 +69,19 @@ test('records that are not objects are counted as rejected, and the others store
   expect(await linesOf('partial')).toHaveLength(1);
 });
 
+test('with sixteen batches in progress a further one gets 503 with Retry-After, until one ends', async () => {
+  const head =
+    'POST /v1/logs HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer a-token-of-this-test\r\n' +
+    'Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{';
+  const sockets = await Promise.all(Array.from({ length: 16 }, () => api.raw(head)));
+  await expect.poll(async () => (await send('{}')).status, { timeout: 30_000 }).toBe(503);
+  const refused = await send('{}');
+  expect(await refused.json()).toEqual({ code: 14, message: expect.stringMatching(/^ORIGIN_BUSY: /) });
+  expect(refused.headers.get('retry-after')).toBe('1');
+  for (const socket of sockets) socket.destroy();
+  await expect.poll(async () => (await send('{}')).status, { timeout: 30_000 }).toBe(200);
+});
+
 describe('an error is a google.rpc.Status in the encoding of the request', () => {
   test.for([
     ['broken JSON', 400, '{', JSON_TYPE, { code: 3, message: expect.stringMatching(/^MALFORMED_BODY: /) }],

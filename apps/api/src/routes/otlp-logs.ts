@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { UploadTooLarge } from '@pilotlight/origin';
+import { OriginBusy, UploadTooLarge } from '@pilotlight/origin';
 import type { Request, RequestHandler } from 'express';
 import type { Deps } from '../deps.ts';
 import { callerOf } from '../http/auth.ts';
+import { onceClosed } from '../http/once-closed.ts';
 import type { Handlers } from '../http/register-routes.ts';
 import { guardIngest } from '../ingest/guard-ingest.ts';
 import { idempotencyKeyOf } from '../ingest/idempotency-key.ts';
@@ -12,7 +13,10 @@ import { encodingOf, sendExported } from '../otlp/otlp-answers.ts';
 import { orStorageFull } from '../upload/storage-guard.ts';
 
 /** A batch is in memory as a whole; the SDKs send 512 records, collectors some thousands. */
-const MAX_BATCH_BYTES = 16 * 1024 ** 2;
+const MAX_BATCH_BYTES = 8 * 1024 ** 2;
+/** The batches that one process receives at a time. */
+const MAX_BATCHES = 16;
+const RETRY_AFTER_MS = 1_000;
 const TYPES = /^application\/(?:x-protobuf|json)$/;
 
 /** `POST /v1/logs`: OTLP over HTTP. */
@@ -23,9 +27,15 @@ export function exportLogs(deps: Deps): Handlers {
 
 function receiveBatch(deps: Deps): RequestHandler {
   const maxBytes = Math.min(MAX_BATCH_BYTES, deps.config.uploadMaxBytes);
+  let inProgress = 0;
   return async (request, response) => {
     const key = idempotencyKeyOf(request);
     await deps.migrations.ready();
+    if (inProgress >= MAX_BATCHES) throw new OriginBusy(MAX_BATCHES, RETRY_AFTER_MS);
+    inProgress += 1;
+    onceClosed(response, () => {
+      inProgress -= 1;
+    });
     const body = await wholeBody(request, maxBytes);
     const encoding = encodingOf(request);
     const batch = parseLogBatch(body, encoding);

@@ -11,7 +11,7 @@ import { type Received, type Sent, send } from './send.ts';
 export const LESSER_TOKEN = 'a-token-of-the-contract-test';
 
 export const MAX_UPLOAD_BYTES = 100_000;
-const QUOTA_BYTES = 50_000;
+export const QUOTA_BYTES = 50_000;
 
 const CONFIG: Partial<Config> = {
   apiTokens: [LESSER_TOKEN],

@@ -75,6 +75,10 @@ function request(method: string, path: string, operation: Operation, how: How): 
   const headers = { ...asAdmin, ...headersWith(parameters) };
   const isValid = how.spoil === 'none';
   if (isForm) return { sent: { ...formOf(how), target, method }, isValid, json: undefined };
+  if (operation.requestBody?.content?.['text/plain'] !== undefined) {
+    const type = how.spoil === 'type' ? headerText(how.text) : 'text/plain';
+    return { sent: { method, target, headers: { ...headers, 'Content-Type': type }, body: how.text }, isValid, json };
+  }
   if (json === undefined) return { sent: { method, target, headers }, isValid, json };
   const type = how.spoil === 'type' ? headerText(how.text) : 'application/json';
   return {

@@ -1,6 +1,6 @@
 import type { TestApi } from '../test-api.ts';
 import { asAdmin } from '../test-api.ts';
-import { LESSER_TOKEN, MAX_UPLOAD_BYTES } from './contract-api.ts';
+import { LESSER_TOKEN, MAX_UPLOAD_BYTES, QUOTA_BYTES } from './contract-api.ts';
 import { type Known, linesOf, REQUESTS, uploadOf } from './requests.ts';
 import type { Sent } from './send.ts';
 
@@ -24,6 +24,8 @@ const NO_FILE = {
 export function specialRequests(known: Known): Special[] {
   const { getStats, listFiles, getFile, deleteFile, getFileContent, streamFileEvents, retryJob } = REQUESTS;
   const held = (sent: Sent): Sent => ({ ...sent, headers: { ...sent.headers, 'If-None-Match': '*' } });
+  const exported: Sent = REQUESTS.exportLogs();
+  const otherLogs = JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords: [{ body: 'other' }] }] }] });
   const notFound = [getFile, deleteFile, getFileContent, streamFileEvents, retryJob].map((of) => ({
     status: 404,
     sent: of(NO_FILE),
@@ -53,8 +55,11 @@ export function specialRequests(known: Known): Special[] {
     { status: 413, sent: linesOf('x'.repeat(MAX_UPLOAD_BYTES + 1)) },
     { status: 415, sent: linesOf('one line\n', { 'Content-Encoding': 'br' }) },
     { status: 507, sent: linesOf('x'.repeat(MAX_UPLOAD_BYTES - 1)) },
-    { status: 400, sent: { ...REQUESTS.exportLogs(), body: '{' } },
-    { status: 413, sent: { ...REQUESTS.exportLogs(), body: 'x'.repeat(MAX_UPLOAD_BYTES + 1) } },
+    { status: 400, sent: { ...exported, body: '{' } },
+    { status: 200, sent: { ...exported, headers: { ...exported.headers, 'Idempotency-Key': 'two' } } },
+    { status: 422, sent: { ...exported, headers: { ...exported.headers, 'Idempotency-Key': 'two' }, body: otherLogs } },
+    { status: 507, sent: { ...exported, body: otherLogs.replace('other', 'x'.repeat(QUOTA_BYTES)) } },
+    { status: 413, sent: { ...exported, body: 'x'.repeat(MAX_UPLOAD_BYTES + 1) } },
     {
       status: 410,
       sent: getFileContent(known),

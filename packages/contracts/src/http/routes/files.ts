@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   deletionAnswerSchema,
   exportLogsAnswerSchema,
+  exportLogsBodySchema,
   fileAnswerSchema,
   indexedUploadAnswerSchema,
   ingestAnswerSchema,
@@ -158,7 +159,7 @@ export const FILES = {
     headers: z.object({ ...IDEMPOTENCY_KEY.shape, ...preferWait('until the lines can be found').shape }),
     body: {
       type: 'text/plain',
-      alsoTypes: ['application/x-ndjson', 'application/json', 'application/octet-stream'],
+      alsoTypes: ['application/x-ndjson', 'application/octet-stream'],
       schema: z.string(),
       required: true,
       examples: { lines: '2026-03-01 10:00:00 INFO cart: added lamp\n' },
@@ -188,9 +189,11 @@ export const FILES = {
     body: {
       type: 'application/x-protobuf',
       alsoTypes: ['application/json'],
-      schema: z.unknown(),
+      schema: exportLogsBodySchema,
       required: true,
-      examples: {},
+      examples: {
+        logs: { resourceLogs: [{ scopeLogs: [{ logRecords: [{ body: { stringValue: 'added lamp' } }] }] }] },
+      },
     },
     answers: {
       200: {
