@@ -41,7 +41,7 @@ function upload(deps: Deps): RequestHandler {
     const uploader = callerOf(request).uploader;
     const uploads = { begin: (name: string) => deps.origin.uploads.begin(name, uploader) };
     const { file, event } = await orStorageFull(
-      receiveUpload(request, response, { uploads, maxBytes: deps.config.uploadMaxBytes }),
+      receiveUpload(request, response, { uploads, maxBytes: deps.config.uploadMaxBytes, shapes: deps.config.shapes }),
     );
     const { invalidation, ...written } = await announceEvent(deps, event);
     setWriteHeaders(response, written);

@@ -1,3 +1,4 @@
+import { parseUserShape } from '@pilotlight/origin';
 import { expect, test } from 'vitest';
 import { InvalidInput } from '../errors.ts';
 import { readAsOf } from './read-as.ts';
@@ -44,4 +45,10 @@ test.for([
   const read = () => readAsOf(fields);
   expect(read).toThrow(InvalidInput);
   expect(read).toThrow(message);
+});
+
+test('the name of a format of FORMATS_FILE may be chosen', () => {
+  const shapes = [parseUserShape('{"name":"tickets","pattern":"<%{WORD:level}> %{GREEDYDATA:message}"}')];
+  expect(readAsOf({ format: 'tickets' }, shapes)).toMatchObject({ format: 'tickets', shape: null });
+  expect(() => readAsOf({ format: 'tickets' })).toThrow(InvalidInput);
 });

@@ -4,6 +4,7 @@ import {
   parseDateOrder,
   parseTimeZone,
   parseUserShape,
+  type Shape,
   ShapeError,
   type UploadReading,
 } from '@pilotlight/origin';
@@ -11,8 +12,12 @@ import { InvalidInput } from '../errors.ts';
 import { parseInput } from '../http/parse-input.ts';
 import { shown } from '../http/shown.ts';
 
-/** Returns how an upload asks to be read, from the fields of its form. Throws `InvalidInput`, also for an unknown field. */
-export function readAsOf(fields: unknown): UploadReading {
+/**
+ * Returns how an upload asks to be read, from the fields of its form. Throws `InvalidInput`, also for an unknown field.
+ *
+ * @param shapes Text formats of users for all uploads, whose names an upload may choose.
+ */
+export function readAsOf(fields: unknown, shapes: readonly Shape[] = []): UploadReading {
   const { timezone, date_order, format, shape } = parseInput(uploadFieldsSchema, fields ?? {});
   if (format !== undefined && shape !== undefined)
     throw invalid('shape', 'expected no shape beside format, got both; the shape has a name of its own');
@@ -21,7 +26,12 @@ export function readAsOf(fields: unknown): UploadReading {
     date_order: parsed('date_order', date_order, parseDateOrder, 'one of ymd, dmy, mdy'),
     format:
       shape === undefined
-        ? parsed('format', format, knownFormat, 'the name of a format of lines (docs/formats.md)')
+        ? parsed(
+            'format',
+            format,
+            (name) => (isLineFormat(name, shapes) ? name : null),
+            'the name of a format of lines (docs/formats.md)',
+          )
         : nameOfShape(shape),
     shape: shape ?? null,
   };
@@ -37,10 +47,6 @@ function parsed<T>(
   const value = parse(text);
   if (value === null) throw invalid(field, `expected ${expected}, got ${shown(text)}`);
   return value;
-}
-
-function knownFormat(name: string): string | null {
-  return isLineFormat(name) ? name : null;
 }
 
 function nameOfShape(json: string): string {

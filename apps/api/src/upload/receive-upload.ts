@@ -1,5 +1,5 @@
 import type { DomainEvent, LogFile } from '@pilotlight/contracts';
-import type { Uploads } from '@pilotlight/origin';
+import type { Shape, Uploads } from '@pilotlight/origin';
 import type { Request, Response } from 'express';
 import multer, { MulterError } from 'multer';
 import { InvalidInput, MalformedBody, UploadStalled } from '../errors.ts';
@@ -25,6 +25,8 @@ const FORM_LIMITS = {
 export interface ReceiveOptions {
   readonly uploads: Pick<Uploads, 'begin'>;
   readonly maxBytes: number;
+  /** Text formats of users for all uploads. Defaults to none. */
+  readonly shapes?: readonly Shape[];
   readonly pace?: PaceOptions;
 }
 
@@ -35,7 +37,7 @@ export interface ReceiveOptions {
 export async function receiveUpload(
   request: Request,
   response: Response,
-  { uploads, maxBytes, pace = UPLOAD_PACE }: ReceiveOptions,
+  { uploads, maxBytes, shapes = [], pace = UPLOAD_PACE }: ReceiveOptions,
 ): Promise<{ file: LogFile; event: DomainEvent }> {
   const storage = new UploadStorage(uploads, maxBytes);
   const stopWatching = keepPace(request, storage, pace);
@@ -44,7 +46,7 @@ export async function receiveUpload(
     stopWatching();
     const { upload } = storage;
     if (upload === null) throw missingFile(request);
-    return await upload.commit(readAsOf(request.body));
+    return await upload.commit(readAsOf(request.body, shapes));
   } catch (error) {
     await storage.abort();
     throw error;
