@@ -173,7 +173,7 @@ unit. All other columns, and values that do not fit, go to \`fields\`. Without \
 \`level\` the status implies the level.
 
 A pattern must be proven to take time linear in the length of a line
-([decision 52](decisions/0052-formats-as-data.md)); of one that is not, the error shows a text that can be matched in many ways. A shape has at most
+([decision 53](decisions/0053-formats-as-data.md)); of one that is not, the error shows a text that can be matched in many ways. A shape has at most
 ${MAX_SHAPE_CHARACTERS} characters.
 
 | token | regular expression |
