@@ -1,4 +1,4 @@
-import { isZoneName } from './zone-names.ts';
+import { ZONE_NAMES } from './zone-names.ts';
 
 /** `AM`, ` pm`, ` a.m.`; Node and Java write a narrow no-break space before it. */
 const MERIDIEM = /[ \u00a0\u202f]?([AaPp])(?:([Mm])|\.[Mm]\.)(?![A-Za-z0-9_.])/y;
@@ -16,6 +16,15 @@ const ENDS_ZONE = /[\s\]),;:|"'}]/;
 const BLANK = 0x20;
 const PLUS = 0x2b;
 const MINUS = 0x2d;
+const SLASH = 0x2f;
+/** Longest name of a zone. */
+const MAX_NAME = 5;
+/** Names as numbers, because a set of numbers needs no substring of the line. */
+const NAME_KEYS = new Set(['Z', ...ZONE_NAMES].map((name) => Buffer.from(name).reduce(keyWith, 0)));
+
+function keyWith(key: number, code: number): number {
+  return key * 32 + (code & 31);
+}
 
 /** What may follow a time of day: the half of the day and the zone. Reused from time to time. */
 export class TimeTail {
@@ -39,7 +48,7 @@ export class TimeTail {
     if ((next | 0x20) === 0x61 || (next | 0x20) === 0x70) this.#readMeridiem(text, at);
     const end = zoneEnd(text, this.end);
     if (end === this.end) return;
-    this.zone = text.slice(this.end, end).trim();
+    this.zone = text.slice(text.charCodeAt(this.end) === BLANK ? this.end + 1 : this.end, end);
     this.end = end;
   }
 
@@ -58,7 +67,10 @@ function zoneEnd(text: string, at: number): number {
   const code = text.charCodeAt(at);
   if (code === PLUS || code === MINUS) return withSuffix(text, endOf(OFFSET, text, at) ?? at, at);
   // Z
-  if ((code | 0x20) === 0x7a) return /\w/.test(text[at + 1] ?? '') ? at : withSuffix(text, at + 1, at);
+  if ((code | 0x20) === 0x7a) {
+    const after = text.charCodeAt(at + 1);
+    return isLetter(after) || (after >= 0x30 && after <= 0x39) || after === 0x5f ? at : withSuffix(text, at + 1, at);
+  }
   if (code === 0x5b) return endOf(IANA_SUFFIX, text, at) ?? at;
   if (code !== BLANK) return at;
   const next = text.charCodeAt(at + 1);
@@ -71,27 +83,28 @@ function zoneEnd(text: string, at: number): number {
   return isCapital(next) ? (nameEnd(text, at + 1) ?? at) : at;
 }
 
-/** Returns the end of a zone's name (`CET`, `UTC+1`, `Europe/Berlin`), or null. */
+/** Returns the end of a zone's name (`CET`, `UTC+1`, `Europe/Berlin`), or null. Most words after a time are not one. */
 function nameEnd(text: string, from: number): number | null {
   let end = from;
-  while (isCapital(text.charCodeAt(end)) && end < from + 6) end++;
-  const length = end - from;
-  const after = text[end] ?? ' ';
-  if (length === 0) return null;
-  if (after === '/' || (length === 1 && after >= 'a' && after <= 'z')) {
-    return hasSlash(text, end) ? endOf(IANA, text, from) : null;
+  let key = 0;
+  let code = text.charCodeAt(end);
+  for (; isCapital(code) && end < from + MAX_NAME; code = text.charCodeAt(end)) {
+    key = keyWith(key, code);
+    end++;
   }
-  if (length === 3 && (after === '+' || after === '-')) return endOf(PREFIXED_OFFSET, text, from);
-  if (!ENDS_ZONE.test(after)) return null;
-  const name = text.slice(from, end);
-  return name === 'Z' || (length > 1 && isZoneName(name)) ? end : null;
+  const length = end - from;
+  if (length === 0) return null;
+  if (code === SLASH || (length === 1 && isLetter(code))) return hasSlash(text, end) ? endOf(IANA, text, from) : null;
+  if (!NAME_KEYS.has(key)) return null;
+  if (length === 3 && (code === PLUS || code === MINUS)) return endOf(PREFIXED_OFFSET, text, from);
+  return ENDS_ZONE.test(text[end] ?? ' ') ? end : null;
 }
 
 /** Whether a slash ends the word. Without one, most words need no pattern. */
 function hasSlash(text: string, from: number): boolean {
   let end = from;
-  while ((text.charCodeAt(end) | 0x20) >= 0x61 && (text.charCodeAt(end) | 0x20) <= 0x7a && end < from + 10) end++;
-  return text.charCodeAt(end) === 0x2f;
+  while (isLetter(text.charCodeAt(end)) && end < from + 10) end++;
+  return text.charCodeAt(end) === SLASH;
 }
 
 function withSuffix(text: string, end: number, at: number): number {
@@ -101,6 +114,10 @@ function withSuffix(text: string, end: number, at: number): number {
 function endOf(pattern: RegExp, text: string, at: number): number | null {
   pattern.lastIndex = at;
   return pattern.test(text) ? pattern.lastIndex : null;
+}
+
+function isLetter(code: number): boolean {
+  return (code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a;
 }
 
 function isCapital(code: number): boolean {
