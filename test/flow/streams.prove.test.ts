@@ -105,7 +105,11 @@ test('Fluent Bit sends records with the output http and the format json_lines', 
   await send(suite.api.url, Buffer.from(body), { stream: 'fluent', headers });
   await expect.poll(() => found('fluent c'), POLL).toBe(2);
   const { json } = await ask(suite.api, 'POST', '/api/search', { q: 'fluent c', sort: 'oldest' });
-  expect(json.results[0]).toMatchObject({ timestamp: '2026-03-01T10:00:01.500Z', level: 'WARN', message: 'fluent-c 1' });
+  expect(json.results[0]).toMatchObject({
+    timestamp: '2026-03-01T10:00:01.500Z',
+    level: 'WARN',
+    message: 'fluent-c 1',
+  });
 });
 
 test.for([
@@ -119,10 +123,20 @@ test.for([
   });
   const logger = provider.getLogger('a-scope');
   const timestamp = new Date('2026-03-01T10:00:00.123Z');
-  logger.emit({ timestamp, severityNumber: 17, severityText: 'ERROR', body: `otel-d ${encoding}`, attributes: { n: 7 } });
+  logger.emit({
+    timestamp,
+    severityNumber: 17,
+    severityText: 'ERROR',
+    body: `otel-d ${encoding}`,
+    attributes: { n: 7 },
+  });
   await provider.forceFlush();
   await provider.shutdown();
   await expect.poll(() => found(`otel d ${encoding}`), POLL).toBe(1);
   const { json } = await ask(suite.api, 'POST', '/api/search', { q: `otel d ${encoding}` });
-  expect(json.results[0]).toMatchObject({ timestamp: timestamp.toISOString(), level: 'ERROR', service: `otel-${encoding}` });
+  expect(json.results[0]).toMatchObject({
+    timestamp: timestamp.toISOString(),
+    level: 'ERROR',
+    service: `otel-${encoding}`,
+  });
 });

@@ -27,7 +27,7 @@ export async function receiveLines(request: Request, options: ReceiveLinesOption
   const stall = watchPace(request, pace);
   try {
     const reading = readLines(request, append, stream, stall);
-    // It goes on after a stall, until the connection is closed.
+    // After a stall it continues until the connection is closed.
     reading.catch(() => undefined);
     const { lines, fingerprint } = await Promise.race([stall.stalled, reading]);
     return await append.commit({ lines, key: key === null ? null : { key, fingerprint } });

@@ -37,6 +37,6 @@ describe.for([1, 2, 7, 1_000_000])('in pieces of %i bytes', (pieceBytes) => {
   });
 });
 
-test('a length that is cut off is no message', () => {
+test('a length without its whole message is dropped', () => {
   expect(messagesOf('10 <1>a', 3)).toEqual({ messages: [], tooLong: 0, isPartial: true });
 });

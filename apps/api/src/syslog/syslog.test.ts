@@ -42,7 +42,9 @@ async function listen(options: Partial<SyslogListenerOptions> = {}, maxBytes = 1
   const port = await listener.listen();
   onTestFinished(() => listener.close());
   const count = (reason: string) =>
-    counts.points().dropped.reduce((sum, { labels, value }) => sum + (labels['reason'] === reason ? Number(value) : 0), 0);
+    counts
+      .points()
+      .dropped.reduce((sum, { labels, value }) => sum + (labels['reason'] === reason ? Number(value) : 0), 0);
   return { state, counts, buffer, port, count, open: () => opened(port) };
 }
 

@@ -8,7 +8,7 @@ import type { Statements } from './until-aborted.ts';
 export const hasLimit = ({ total, perUploader }: Quotas): boolean =>
   [total.bytes, total.files, perUploader.bytes, perUploader.files].some((limit) => limit !== null);
 
-/** What is to be added. Lines that go to the open file of a stream add no file. */
+/** The addition to be checked. Lines that go to the open file of a stream add no file. */
 interface Added {
   readonly uploader: string | null;
   readonly bytes: number;

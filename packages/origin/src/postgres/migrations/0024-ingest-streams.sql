@@ -1,4 +1,4 @@
--- Streams of lines. Each acknowledged request is one or more chunks of the stream's open file, which is no row of `files`
+-- Streams of lines. Each acknowledged request is one or more chunks of the stream's open file, which has no row in `files`
 -- before a worker rolls it: no answer shows it, and nothing has to be invalidated for each request.
 CREATE TABLE ingest_streams (
   stream text NOT NULL,
