@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { formatNameSchema } from './format-name.ts';
 
-export const DATE_ORDERS = ['ymd', 'dmy', 'mdy'] as const;
+const DATE_ORDERS = ['ymd', 'dmy', 'mdy'] as const;
 
 /** The fields of an upload beside its file: how to read what the file leaves open. */
 export const uploadFieldsSchema = z.strictObject({

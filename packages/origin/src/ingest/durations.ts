@@ -91,7 +91,7 @@ function partsMs(match: readonly (string | undefined)[] | null): number | null {
  * Twelve digits hold any duration, and turn 0.123 s into 123 ms instead of 122.99999999999999. Below 17 minutes, rounding
  * to 1e-9 ms does the same in a tenth of the time that formatting takes.
  */
-export function rounded(milliseconds: number): number | null {
+function rounded(milliseconds: number): number | null {
   const value = milliseconds < 1e6 ? Math.round(milliseconds * 1e9) / 1e9 : Number(milliseconds.toPrecision(12));
   return value >= 0 && value <= Number.MAX_SAFE_INTEGER ? value : null;
 }

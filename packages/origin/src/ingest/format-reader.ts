@@ -3,7 +3,7 @@ import type { LogRecord } from '../log-record.ts';
 /** Turns the UTF-8 bytes of a file, cut into pieces anywhere, into records and adds them to its sink. */
 export interface FormatReader {
   write(piece: Buffer): void;
-  /** Ends what is open, because the next bytes are those of another file in the same archive. */
+  /** Ends the open record, because the next bytes are those of another file in the same archive. */
   endFile?(): void;
   /** Flushes the remaining records after the last bytes. */
   end(): void;

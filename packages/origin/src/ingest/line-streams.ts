@@ -57,7 +57,7 @@ export class LineStreams {
   readonly #streams = new Map<string, Stream>();
   #latest: Stream | null = null;
 
-  /** @param close Ends what is open in a stream that is forgotten. */
+  /** @param close Ends the open record of a stream that is forgotten. */
   constructor(close: (stream: Stream) => void) {
     this.#close = close;
   }
@@ -74,7 +74,7 @@ export class LineStreams {
     return stream;
   }
 
-  /** Ends what is open in every stream. */
+  /** Ends the open record of every stream. */
   close(): void {
     for (const stream of this.#streams.values()) this.#close(stream);
     this.#close(this.root);

@@ -5,7 +5,7 @@ import { readAll, SHARED_DATA_MISSING, sharedData } from './testing/read-all.ts'
 
 const real = test.skipIf(SHARED_DATA_MISSING !== '');
 
-/** What is known of one line; a missing name claims nothing. */
+/** The known values of one line; a missing name claims nothing. */
 type Known = Readonly<Partial<Record<keyof typeof COLUMNS, string | number | null>>>;
 
 const COLUMNS = {

@@ -17,6 +17,7 @@ const item = (n: number): TailItem => ({
     id: `${n}`,
     file_id: 'f',
     line: n,
+    line_end: n,
     timestamp: null,
     level: 'INFO',
     service: null,

@@ -15,7 +15,7 @@ const LINE = '2026-03-01 10:00:00 INFO cart: opened\n';
 const beginning = (hex: string) => Buffer.from(hex.replaceAll('.', '1'), 'hex');
 const kindOf = (bytes: Buffer) => judge(bytes).kind;
 
-describe('what is not a text log', () => {
+describe('files that are not text logs', () => {
   test.each(SIGNATURES.map((signature) => [signature.what, signature.hex, signature] as const))(
     'is refused by name: %s (%s)',
     async (what, hex, { todo }) => {

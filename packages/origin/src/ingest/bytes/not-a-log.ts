@@ -55,7 +55,7 @@ export function refusal({ what, todo }: Refused, where: string): NotALog {
 
 /** Returns what data is that is packed inside of packed data. */
 function packing(head: Buffer): Refused | null {
-  const todo = 'unpack it once, and upload what is in it';
+  const todo = 'unpack it once, and upload its contents';
   if (isGzip(head)) return { what: 'data compressed with gzip', todo };
   if (isZstd(head)) return { what: 'data compressed with zstd', todo };
   return isTar(head) ? { what: 'a tar archive', todo } : null;

@@ -62,7 +62,7 @@ describe('NULs of padding', () => {
   });
 });
 
-describe('what is known about the bytes of a file', () => {
+describe('the summary of the bytes of a file', () => {
   real.each([
     ['copytruncate-nul.log', 'utf-8', ['opened', 'refused']],
     ['utf16le-nobom.log', 'utf-16le', ['geöffnet', 'abgelehnt']],

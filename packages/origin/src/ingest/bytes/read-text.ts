@@ -19,7 +19,7 @@ type Peeked = Awaited<ReturnType<typeof peek>>;
 /** How a file is packed, as `packing` names it. */
 export type Packing = Compression | 'tar' | `tar+${Compression}`;
 
-/** What is known about a file's bytes once it has been read. */
+/** Facts about a file's bytes, complete once it has been read. */
 export interface TextSummary {
   gzipped: boolean;
   packing: Packing | null;

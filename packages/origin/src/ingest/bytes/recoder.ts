@@ -3,7 +3,7 @@ import type { SeenEncodings, Utf16 } from './encodings.ts';
 import { endOfNuls, lineExtent } from './line-extent.ts';
 import { endsUtf16, LEAVE_BYTES, utf16Order, WINDOW_BYTES } from './utf16.ts';
 
-/** What was found while a file was decoded. */
+/** Counts and encodings of a file that has been decoded. */
 export interface Found {
   readonly encodings: SeenEncodings;
   droppedNulBytes: number;

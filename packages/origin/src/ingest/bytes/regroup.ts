@@ -1,7 +1,7 @@
 import type { ByteSource } from './peek.ts';
 
 /**
- * Yields the same bytes in pieces of exactly `pieceBytes`; the last one may be shorter. What is decided by a piece then
+ * Yields the same bytes in pieces of exactly `pieceBytes`; the last one may be shorter. A decision by a piece then
  * depends on the bytes alone, not on how a disk, a network or an unpacker has cut them.
  */
 export async function* regroup(source: ByteSource, pieceBytes: number): AsyncGenerator<Buffer> {

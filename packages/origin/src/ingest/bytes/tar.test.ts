@@ -54,7 +54,7 @@ describe('a tar archive', () => {
     expect(await membersOf(bytes)).toEqual(LINES);
   });
 
-  test('skips what is not a text log, counts it and says what it is', async () => {
+  test('skips, counts and names files that are not text logs', async () => {
     const inner = { name: 'old.gz', content: gzipSync('x') };
     const { records, summary } = await readAll(tarOf(PNG, ONE, inner, { name: 'link', type: '2' }));
     expect(records).toHaveLength(2);

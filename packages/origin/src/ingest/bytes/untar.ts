@@ -56,7 +56,7 @@ export async function* untar(source: ByteSource): AsyncGenerator<TarMember> {
       const content = contentOf(cursor, bytes);
       if (REGULAR.includes(header.type)) yield { name, content };
       for await (const _ of content) {
-        // What is not a log, and what follows an early end of reading, is skipped.
+        // A file that is not a log, and the rest after an early end of reading, are skipped.
       }
     }
   } finally {

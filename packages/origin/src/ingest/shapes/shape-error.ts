@@ -1,4 +1,4 @@
-/** A shape cannot be used. The message says what was expected and what came. */
+/** A shape cannot be used. The message states the expected and the actual value. */
 export class ShapeError extends Error {
   override readonly name = 'ShapeError';
 }
