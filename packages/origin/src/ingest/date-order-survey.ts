@@ -47,7 +47,13 @@ export class DateOrderSurvey {
     if (known?.lastDate === date && known.certain === this.#certain) return;
     const instants = this.#instantsOf(date, timeOfDayMs);
     if (instants.size === 0) return;
-    const evidence = known ?? { possible: [...instants.keys()], near: new Set(), lastDate: '', last: new Map(), certain: 0 };
+    const evidence = known ?? {
+      possible: [...instants.keys()],
+      near: new Set(),
+      lastDate: '',
+      last: new Map(),
+      certain: 0,
+    };
     this.#kinds.set(kind, evidence);
     this.#compare(evidence, instants);
     evidence.possible = evidence.possible.filter((order) => instants.has(order));
