@@ -66,7 +66,7 @@ ${families.map(familySection).join('\n')}
 A schema says what a product means by its column names, the numbers of its levels and the units of its durations. A record of no
 known schema is read by the general names of columns, and its numbers of level and durations without a unit stay in \`fields\`.
 
-| schema | recognised by | example | columns read |
+| schema | recognised by | example | read |
 |---|---|---|---|
 ${ALL_SCHEMAS.map(schemaRow).join('\n')}
 

@@ -144,7 +144,7 @@ export const APPLICATIONS: readonly Shape[] = [
     title: 'Rust tracing, full format',
     family: 'applications',
     source: 'https://docs.rs/tracing-subscriber/latest/tracing_subscriber/fmt/format/struct.Full.html',
-    // The open spans, `request{id=7}:outer{…}:`, precede the target.
+    // The open spans, `request{id=7}:outer{…}:`, come before the target.
     pattern:
       '(?<timestamp>\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{6,9}Z) {1,2}(?<level>TRACE|DEBUG|INFO|WARN|ERROR) (?:(?<spans>[\\w-]{1,64}\\{[^}]{0,1024}\\}(?::[\\w-]{1,64}\\{[^}]{0,1024}\\}){0,8}): )?(?<service>[A-Za-z_]\\w{0,127}(?:::\\w{1,127}){0,16}): %{GREEDYDATA:message}',
     examples: [

@@ -107,11 +107,11 @@ export const SYSTEMS: readonly Shape[] = [
     instant: '{date} {hour:2}:{minute:2}:{second:2}.{millisecond:3}',
     examples: [
       {
-        line: '20171223-22:15:29:606|Step_LSC|30002312|onExtend 3579',
+        line: '20171223-22:15:29:606|Step_LSC|30002312|onExtend:1514038530000 14 0 4',
         record: {
           timestamp: '2017-12-23T22:15:29.606Z',
           service: 'Step_LSC',
-          message: 'onExtend 3579',
+          message: 'onExtend:1514038530000 14 0 4',
           fields: { pid: '30002312' },
         },
       },
