@@ -91,22 +91,31 @@ export function comparable(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]/g, '');
 }
 
-/** Returns, for each role, the columns that can fill it. */
+/** The roles of each alias, and its place among the aliases of the role. */
+const ROLES_BY_ALIAS = new Map<string, { role: ColumnRole; rank: number }[]>();
+for (const role of COLUMN_ROLES) {
+  for (const [rank, alias] of ALIASES[role].entries()) {
+    ROLES_BY_ALIAS.set(alias, [...(ROLES_BY_ALIAS.get(alias) ?? []), { role, rank }]);
+  }
+}
+
+/** Returns, for each role, the columns that can fill it. Takes time linear in the names. */
 export function aliasesOf(columnNames: readonly string[]): AliasPlan {
   const byName = new Map<string, string>();
+  const found: { role: ColumnRole; rank: number; name: string }[] = [];
   for (const name of columnNames) {
     const compared = comparable(name);
-    if (!byName.has(compared)) byName.set(compared, name);
+    if (byName.has(compared)) continue;
+    byName.set(compared, name);
+    for (const { role, rank } of ROLES_BY_ALIAS.get(compared) ?? []) found.push({ role, rank, name });
   }
-  const plan = Object.fromEntries(
-    COLUMN_ROLES.map((role) => [role, ALIASES[role].flatMap((alias) => byName.get(alias) ?? [])]),
-  ) as Record<ColumnRole, string[]>;
+  found.sort((a, b) => a.rank - b.rank);
+  const plan = Object.fromEntries(COLUMN_ROLES.map((role) => [role, []])) as unknown as Record<ColumnRole, string[]>;
+  for (const { role, name } of found) plan[role].push(name);
   return { ...plan, date: byName.get('date'), time: byName.get('time') };
 }
 
-const KNOWN = new Set(Object.values(ALIASES).flat());
-
 /** Returns whether a name, in the form that `comparable` returns, is an alias of any role. */
 export function isAlias(comparedName: string): boolean {
-  return KNOWN.has(comparedName);
+  return ROLES_BY_ALIAS.has(comparedName);
 }

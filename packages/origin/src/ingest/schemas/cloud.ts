@@ -81,7 +81,7 @@ export const CLOUD: readonly Schema[] = [
     title: 'Azure resource and activity logs',
     family: 'cloud',
     source: 'https://learn.microsoft.com/en-us/azure/azure-monitor/platform/resource-logs-schema',
-    has: ['time|timeStamp', 'resourceId|ResourceId|tenantId', 'category|operationName|Category'],
+    has: ['time|timeStamp', 'resourceId|ResourceId', 'category|operationName|Category'],
     roles: {
       timestamp: ['time', 'timeStamp'],
       level: ['level', 'Level', 'properties.level', 'properties.Level'],

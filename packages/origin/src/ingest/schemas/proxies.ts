@@ -87,6 +87,7 @@ export const PROXIES: readonly Schema[] = [
       'frontend|frontend_name|fe_name|haproxy_frontend',
       'backend|backend_name|be_name|server|server_name',
       'status|status_code|http_status|response_code|termination_state|http_status_code',
+      'termination_state|client_port|retries|actconn|feconn|beconn|srv_conn|Ta|Tt|Tr|ta|tt|tr|haproxy_frontend|fe_name',
     ],
     roles: {
       timestamp: ['timestamp', '@timestamp', 'time', 'date', 'request_date', 'accept_date', 'date_time'],
@@ -134,7 +135,11 @@ export const PROXIES: readonly Schema[] = [
     title: 'Envoy and Istio, JSON',
     family: 'proxies',
     source: 'https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage',
-    has: ['response_code', 'response_flags|upstream_cluster|upstream_host|bytes_sent', 'start_time|method|path'],
+    has: [
+      'response_code',
+      'response_flags|upstream_cluster|upstream_service_time|downstream_remote_address',
+      'start_time|method|path',
+    ],
     roles: {
       timestamp: ['start_time', 'timestamp', 'time'],
       source: ['downstream_remote_address', 'downstream_direct_remote_address', 'x_forwarded_for'],

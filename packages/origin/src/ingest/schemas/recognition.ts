@@ -1,4 +1,4 @@
-import { type Columns, type Place, placeOf, valueAt } from './access.ts';
+import { type Columns, columnsOf, type Place, placeOf, valueAt } from './access.ts';
 import type { Schema, ValueTest } from './schema.ts';
 
 /** A condition on the values of one record. */
@@ -13,6 +13,12 @@ export interface Recognition {
 
 export function recognitionOf({ has, lacks = [], values = {} }: Schema): Recognition {
   return { groups: has.map((group) => group.split('|')), lacks, values: Object.entries(values) };
+}
+
+/** Returns columns of which a record must have at least one to be of the schema: those of the shortest group. */
+export function signsOf({ groups }: Recognition): readonly string[] {
+  const [shortest = []] = groups.toSorted((a, b) => a.length - b.length);
+  return shortest.flatMap(columnsOf);
 }
 
 /**

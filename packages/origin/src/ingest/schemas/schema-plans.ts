@@ -1,7 +1,8 @@
 import type { Columns } from './access.ts';
 import { ALL_SCHEMAS } from './all.ts';
-import { type Condition, couldBe, recognitionOf } from './recognition.ts';
+import { type Condition, couldBe, recognitionOf, signsOf } from './recognition.ts';
 import { type RolePlan, rolePlanOf } from './role-plan.ts';
+import type { Schema } from './schema.ts';
 
 /** Number of column-name sets whose plans are cached. A hostile file can have a new set in each record. */
 const REMEMBERED_SETS = 500;
@@ -11,12 +12,33 @@ const REMEMBERED_SETS = 500;
  */
 const REMEMBERED_NAMES_CHARACTERS = 10_000;
 
-const RECOGNITIONS = ALL_SCHEMAS.map((schema) => ({ schema, recognition: recognitionOf(schema) }));
+const RECOGNITIONS = ALL_SCHEMAS.map((schema, rank) => ({ schema, rank, recognition: recognitionOf(schema) }));
 
-/** A plan, and what a record's values must be like for it. */
-interface Candidate {
+/** The schemas that a column is a sign of. */
+const BY_SIGN = new Map<string, (typeof RECOGNITIONS)[number][]>();
+for (const recognition of RECOGNITIONS) {
+  for (const sign of signsOf(recognition.recognition)) {
+    BY_SIGN.set(sign, [...(BY_SIGN.get(sign) ?? []), recognition]);
+  }
+}
+
+/** A schema, and what a record's values must be like for it. Its plan is made at its first use. */
+class Candidate {
   readonly conditions: readonly Condition[];
-  readonly plan: RolePlan;
+  readonly #schema: Schema | null;
+  readonly #names: readonly string[];
+  #plan: RolePlan | undefined;
+
+  constructor(schema: Schema | null, names: readonly string[], conditions: readonly Condition[]) {
+    this.conditions = conditions;
+    this.#schema = schema;
+    this.#names = names;
+  }
+
+  get plan(): RolePlan {
+    this.#plan ??= rolePlanOf(this.#schema, this.#names);
+    return this.#plan;
+  }
 }
 
 /** Finds the plan of records. What names decide is decided once per set of names. */
@@ -32,8 +54,9 @@ export class SchemaPlans {
       this.#lastCandidates = this.#candidatesOf(names);
       this.#lastNames = names;
     }
-    for (const { conditions, plan } of this.#lastCandidates) {
-      if (conditions.length === 0 || conditions.every((holds) => holds(columns))) return plan;
+    for (const candidate of this.#lastCandidates) {
+      const { conditions } = candidate;
+      if (conditions.length === 0 || conditions.every((holds) => holds(columns))) return candidate.plan;
     }
     throw new Error('The plan of the general names has conditions'); // candidatesOf ends with one that has none
   }
@@ -59,12 +82,13 @@ function areSame(names: readonly string[], others: readonly string[]): boolean {
 /** Returns the candidates in order; the last one has no conditions. */
 function candidatesOf(names: readonly string[]): Candidate[] {
   const present = new Set(names);
+  const signed = new Set(names.flatMap((name) => BY_SIGN.get(name) ?? []));
   const candidates: Candidate[] = [];
-  for (const { schema, recognition } of RECOGNITIONS) {
+  for (const { schema, recognition } of [...signed].sort((a, b) => a.rank - b.rank)) {
     const conditions = couldBe(recognition, present);
     if (conditions === null) continue;
-    candidates.push({ conditions, plan: rolePlanOf(schema, names) });
+    candidates.push(new Candidate(schema, names, conditions));
     if (conditions.length === 0) return candidates;
   }
-  return [...candidates, { conditions: [], plan: rolePlanOf(null, names) }];
+  return [...candidates, new Candidate(null, names, [])];
 }

@@ -7,7 +7,7 @@ const EVENT_VIEWER_HEADER = ['Level', 'Date and Time', 'Source', 'Event ID', 'Ta
 export const SYSTEMS: readonly Schema[] = [
   {
     name: 'windows-event',
-    title: 'Windows events (Get-WinEvent | ConvertTo-Json, Fluent Bit winevtlog)',
+    title: 'Windows events of Get-WinEvent as JSON, Fluent Bit and NXLog',
     family: 'systems',
     source: 'https://learn.microsoft.com/en-us/dotnet/api/system.diagnostics.eventing.reader.standardeventlevel',
     has: ['Level|LevelDisplayName', 'TimeCreated|ProviderName|ProviderGuid', 'EventID|EventId|Id|RecordId|Message'],
@@ -144,7 +144,7 @@ export const SYSTEMS: readonly Schema[] = [
   },
   {
     name: 'windows-event-log',
-    title: 'Windows events (Get-EventLog | ConvertTo-Json)',
+    title: 'Windows events of Get-EventLog as JSON',
     family: 'systems',
     source: 'https://learn.microsoft.com/en-us/dotnet/api/system.diagnostics.eventlogentrytype',
     has: ['EntryType', 'TimeGenerated|TimeWritten', 'Source|Message'],
