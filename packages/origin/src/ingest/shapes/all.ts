@@ -2,6 +2,7 @@ import { APPLICATIONS } from './applications.ts';
 import { CLOUD } from './cloud.ts';
 import { CONTAINERS } from './containers.ts';
 import { DATABASES } from './databases.ts';
+import { LAYOUTS } from './layouts.ts';
 import { PROXIES } from './proxies.ts';
 import { QUEUES } from './queues.ts';
 import type { Shape } from './shape.ts';
@@ -15,5 +16,6 @@ export const SHAPES: readonly Shape[] = [
   ...DATABASES,
   ...QUEUES,
   ...APPLICATIONS,
+  ...LAYOUTS,
   ...SYSTEMS,
 ];

@@ -35,7 +35,7 @@ export const APPLICATIONS: readonly Shape[] = [
     family: 'applications',
     source: 'https://docs.nestjs.com/techniques/logger',
     pattern:
-      '\\[(?<app>[^\\]]{1,64})\\] (?<pid>\\d{1,10}) {1,3}- (?<timestamp>[^\\s\\[][^\\[]{9,40}[^\\s\\[]) {2,8}(?<level>LOG|ERROR|WARN|DEBUG|VERBOSE|FATAL) (?:\\[(?<service>[^\\]]{1,128})\\] )?%{GREEDYDATA:message}',
+      '\\[(?<app>[^\\]]{1,64})\\] (?<pid>\\d{1,10}) {1,3}- (?<timestamp>[^\\s\\[][^\\[]{9,40}[^\\s\\[]) {2,8}(?:(?<level>LOG|ERROR|WARN|DEBUG|VERBOSE|FATAL) )?(?:\\[(?<service>[^\\]]{1,128})\\] )?%{GREEDYDATA:message}',
     examples: [
       {
         line: '[Nest] 4242  - 03/01/2026, 2:00:00 PM     LOG [NestFactory] Starting Nest application...',
@@ -54,12 +54,13 @@ export const APPLICATIONS: readonly Shape[] = [
     title: 'Uvicorn',
     family: 'applications',
     source: 'https://uvicorn.dev/settings/#logging',
-    pattern: `(?<level>TRACE|DEBUG|INFO|WARNING|ERROR|CRITICAL): {2,8}(?<message>(?:(?<source>[0-9A-Fa-f.:\\[\\]]{3,50}) - "${REQUEST}" (?<status>\\d{3}))?.*)`,
+    pattern: `(?<level>TRACE|DEBUG|INFO|WARNING|ERROR|CRITICAL): {2,8}(?<message>(?:(?<source>[0-9A-Fa-f.:\\[\\]]{2,45}):(?<client_port>\\d{1,5}) - "${REQUEST}" (?<status>\\d{3}))?.*)`,
     examples: [
       {
         line: 'INFO:     127.0.0.1:52100 - "GET /lamp?x=1 HTTP/1.1" 200 OK',
         record: { level: 'INFO', source: '127.0.0.1', method: 'GET', path: '/lamp?x=1', status: 200 },
       },
+      { line: 'INFO:     ::1:52100 - "GET /lamp HTTP/1.1" 200 OK', record: { source: '::1', status: 200 } },
       {
         line: 'WARNING:  Invalid HTTP request received.',
         record: { level: 'WARN', message: 'Invalid HTTP request received.' },
@@ -110,7 +111,7 @@ export const APPLICATIONS: readonly Shape[] = [
     family: 'applications',
     source: 'https://learn.microsoft.com/en-us/dotnet/core/extensions/console-log-formatter',
     pattern:
-      '(?:%{TIMESTAMP_ISO8601:timestamp} ?)?(?<level>trce|dbug|info|warn|fail|crit): (?<service>[\\w.`+<>-]{1,255})\\[(?<event_id>-?\\d{1,10})\\](?: %{GREEDYDATA:message})?',
+      '(?:(?:%{TIMESTAMP_ISO8601:timestamp}|\\[?(?<time>\\d{2}:\\d{2}:\\d{2}(?:\\.\\d{1,7})?)\\]?) ?)?(?<level>trce|dbug|info|warn|fail|crit): (?<service>[\\w.`+<>-]{1,255})\\[(?<event_id>-?\\d{1,10})\\](?: %{GREEDYDATA:message})?',
     levels: { trce: 'TRACE', dbug: 'DEBUG', fail: 'ERROR', crit: 'FATAL' },
     continues: ' {6}.*',
     examples: [
@@ -121,6 +122,10 @@ export const APPLICATIONS: readonly Shape[] = [
       {
         line: '2026-03-01T10:00:00.000Z info: Shop.Cart[14] opened',
         record: { timestamp: '2026-03-01T10:00:00.000Z', level: 'INFO', message: 'opened' },
+      },
+      {
+        line: '[10:00:01] dbug: Shop.Cart[1]',
+        record: { timestamp: null, level: 'DEBUG', fields: { time: '10:00:01' } },
       },
     ],
   },
@@ -233,6 +238,8 @@ export const APPLICATIONS: readonly Shape[] = [
     source: 'https://pkg.go.dev/go.uber.org/zap#NewDevelopmentConfig',
     pattern:
       '(?<timestamp>[^\\t]{10,40})\\t(?<level>DEBUG|INFO|WARN|ERROR|DPANIC|PANIC|FATAL|debug|info|warn|error|dpanic|panic|fatal)\\t(?:(?:(?<service>[^\\t.:]{1,128}(?:\\.[^\\t.:]{1,128}){0,8})\\t)?(?<caller>[^\\t ]{1,255}:\\d{1,9})\\t)?(?<message>[^\\t]*)(?:\\t(?<context>\\{.*))?',
+    // A stack trace names each function on a line of its own.
+    continues: '(?:[\\w-]{1,128}[./]){1,16}(?:\\(\\*?\\w{1,128}\\)\\.)?\\w{1,128}(?:\\.\\w{1,64}){0,4}',
     examples: [
       {
         line: '2026-03-01T10:00:02.123Z\tWARN\tpay\tpay/charge.go:30\torder parked\t{"order": 17}',
@@ -248,6 +255,10 @@ export const APPLICATIONS: readonly Shape[] = [
         line: '2026-03-01T10:00:00.123Z\tINFO\tpay/charge.go:12\tcharge started',
         record: { level: 'INFO', service: null, message: 'charge started', fields: { caller: 'pay/charge.go:12' } },
       },
+      {
+        line: '2026-03-01T10:00:03.123Z\tERROR\tpay/charge.go:30\tdeclined\nmain.charge\nnet/http.(*conn).serve',
+        record: { level: 'ERROR' },
+      },
     ],
   },
   {
@@ -256,7 +267,7 @@ export const APPLICATIONS: readonly Shape[] = [
     family: 'applications',
     source: 'https://docs.oracle.com/en/java/javase/21/docs/api/java.logging/java/util/logging/SimpleFormatter.html',
     pattern:
-      '(?<timestamp>[A-Z][a-z]{2} \\d{1,2}, \\d{4} \\d{1,2}:\\d{2}:\\d{2} [AP]M) (?<service>[A-Za-z_$][\\w$.]{1,255})(?: (?<function>[\\w$<>]{1,128}))?',
+      '(?<timestamp>[A-Z][a-z]{2} \\d{1,2}, \\d{4} \\d{1,2}:\\d{2}:\\d{2} [AP]M) (?<service>[A-Za-z_$][\\w$]{0,127}(?:\\.[\\w$]{1,127}){1,16})(?: (?<function>[\\w$<>]{1,128}))?',
     further: ['(?<level>SEVERE|WARNING|INFO|CONFIG|FINE|FINER|FINEST): %{GREEDYDATA:message}'],
     examples: [
       {
