@@ -32,7 +32,7 @@ test.for(everyRoute().filter(({ path }) => path.startsWith('/api/')))(
     const response = await api.fetch(`${path.replace(/:\w+/, 'a')}?foo=1`, { method, headers: asAdmin, ...withBody });
     const { code, errors } = await expectProblem(response, 400);
     expect(code).toBe('INVALID_INPUT');
-    expect(errors?.[0]).toMatchObject({ field: 'foo' });
+    expect(errors?.map(({ field }) => field)).toContain('foo');
   },
 );
 
