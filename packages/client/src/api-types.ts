@@ -2983,7 +2983,7 @@ export interface operations {
                      * @default newest
                      * @enum {string}
                      */
-                    sort?: "newest" | "oldest";
+                    sort?: "newest" | "oldest" | "line";
                     to?: string;
                 };
             };

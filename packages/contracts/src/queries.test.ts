@@ -38,6 +38,15 @@ test('the last page of the window is accepted, the next one is not', () => {
   expect(searchBodySchema.safeParse({ page: 101, page_size: 100 }).success).toBe(false);
 });
 
+test('the order of lines needs a file', () => {
+  const file_id = '01890a5d-ac96-774b-bcce-b302099a8057';
+  expect(searchBodySchema.safeParse({ sort: 'line', file_id }).success).toBe(true);
+  const { error } = searchBodySchema.safeParse({ sort: 'line' });
+  expect(error?.issues).toMatchObject([
+    { path: ['sort'], message: expect.stringMatching(/^expected newest or oldest without file_id/) },
+  ]);
+});
+
 test('a page beside a cursor is refused', () => {
   expect(searchBodySchema.safeParse({ after: 'x', page: 1 }).success).toBe(true);
   expect(searchBodySchema.safeParse({ after: 'x', page: 2 }).success).toBe(false);

@@ -63,12 +63,17 @@ export const searchBodySchema = z
     page_size: z.int().min(1).max(1_000).default(50),
     /** The `next` of an earlier answer: the page begins after its last record. Reaches every record, at any depth. */
     after: textSchema(1, 200).optional(),
-    sort: z.enum(['newest', 'oldest']).default('newest'),
+    /** `line`: the order of the file, which needs `file_id`. */
+    sort: z.enum(['newest', 'oldest', 'line']).default('newest'),
     /** The number of lines before and after each hit, in its file, whose records to return with it. */
     context: z.int().min(0).max(20).default(0),
   })
   .superRefine((body, context) => {
     refuseBackwardRange(body, context);
+    if (body.sort === 'line' && body.file_id === undefined) {
+      const message = 'expected newest or oldest without file_id, got line; lines of different files have no order';
+      context.addIssue({ code: 'custom', path: ['sort'], message });
+    }
     const deepest = body.page * body.page_size;
     if (deepest > SEARCH_WINDOW) {
       context.addIssue({

@@ -15,10 +15,12 @@ Examples:
   $ npm run pilotlight -- search '"card declined"' --from 2026-03-01 --context 2
   $ npm run -s pilotlight -- search 'status:5*' --json | jq -r '.results[].message'`;
 
+const ORDERS = ['newest', 'oldest', 'line'] as const;
+
 interface SearchFlags extends ConditionFlags {
   limit: number;
   context: number;
-  sort: 'newest' | 'oldest';
+  sort: (typeof ORDERS)[number];
   after?: string;
   json?: boolean;
 }
@@ -32,7 +34,7 @@ export const addSearch: AddCommand = (program, context, end) => {
   addConditions(command)
     .option('--limit <number>', 'the number of lines, at most 1,000', wholeNumber, 50)
     .option('--context <number>', 'lines before and after each', wholeNumber, 0)
-    .addOption(new Option('--sort <order>', 'the order').choices(['newest', 'oldest']).default('newest'))
+    .addOption(new Option('--sort <order>', 'the order; line is that of one file').choices(ORDERS).default('newest'))
     .option('--after <cursor>', 'the page after an earlier one')
     .option('--json', 'print the answer of the api')
     .addHelpText('after', HELP)

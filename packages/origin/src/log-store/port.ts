@@ -40,7 +40,8 @@ export interface LogStore extends RecordTransfer {
    * Hits: `highlight` and `context` come from `highlight.ts` and `search-context.ts`, so that all stores give the same.
    *
    * Order: `newest` sorts by timestamp, then file, then line, all descending; `oldest` sorts all ascending. Records
-   * without a timestamp come last in both. The order has no ties, so pages neither overlap nor leave a gap.
+   * without a timestamp come last in both. `line` is the order of the lines of one file. No order has ties, so pages neither
+   * overlap nor leave a gap.
    *
    * Depth: the answer's `next` is a cursor (`search-cursor.ts`), the place of its last record. A page with `after` begins
    * behind that place, whether its record still exists or not. Rejects with `BadCursor`.

@@ -8,10 +8,16 @@ export interface PagerProps {
   readonly onTurn: () => void;
 }
 
+const LABELS = {
+  newest: ['Older', 'Newer'],
+  oldest: ['Newer', 'Older'],
+  line: ['Further down', 'Further up'],
+} as const;
+
 /** Goes to the lines after and before this page. */
 export function Pager({ state, next, onTurn }: PagerProps) {
   if (next === null && state.cursors.length === 0) return null;
-  const [forward, back] = state.sort === 'newest' ? ['Older', 'Newer'] : ['Newer', 'Older'];
+  const [forward, back] = LABELS[state.sort];
   const turn = (change: ReturnType<typeof previousPage>): void => {
     setQuery(change);
     onTurn();

@@ -9,7 +9,7 @@ import { LineDetails } from './line-details.tsx';
 import { LineRow } from './line-row.tsx';
 import { LineTable } from './line-table.tsx';
 import { Pager } from './pager.tsx';
-import { filtered, hasFilters, type SearchState, toggled } from './search-state.ts';
+import { filtered, hasFilters, type SearchState, sortOf, toggled } from './search-state.ts';
 import type { SearchAnswer } from './search-types.ts';
 import type { Timed } from './served.ts';
 import { ServedLine } from './served-line.tsx';
@@ -94,12 +94,11 @@ function Tools({ state, reload }: ToolsProps) {
         class="input small"
         aria-label="Order"
         value={state.sort}
-        onChange={({ currentTarget }) =>
-          setQuery(filtered({ sort: currentTarget.value === 'oldest' ? 'oldest' : 'newest' }))
-        }
+        onChange={({ currentTarget }) => setQuery(filtered({ sort: sortOf(currentTarget.value, state.fileId) }))}
       >
         <option value="newest">Newest first</option>
         <option value="oldest">Oldest first</option>
+        {state.fileId !== '' && <option value="line">As in the file</option>}
       </select>
       <button type="button" class="button" onClick={reload}>
         Ask again

@@ -39,6 +39,11 @@ test('unknown levels and sorts of a URL are left out', () => {
   expect(at('level=LOUD&level=INFO&sort=random&page=x')).toMatchObject({ levels: ['INFO'], sort: 'newest', page: 1 });
 });
 
+test('the order of lines is one within a file only', () => {
+  expect(at('sort=line&file_id=a')).toMatchObject({ sort: 'line' });
+  expect(at('sort=line')).toMatchObject({ sort: 'newest' });
+});
+
 test('a URL with the number of a page but no cursor shows the first page', () => {
   expect(at('page=999')).toMatchObject({ cursors: [], page: 1 });
 });

@@ -8,6 +8,8 @@ const CONTEXT_LINES = 10;
 const MAX_CURSORS = 30;
 const MAX_OPEN = 10;
 
+type SearchSort = 'newest' | 'oldest' | 'line';
+
 /** What the page shows. All of it is in the query of the URL, with the names of the api. */
 export interface SearchState {
   readonly q: string;
@@ -18,7 +20,8 @@ export interface SearchState {
   /** The half-open span of time, as text that the api parses; empty if it has no such end. */
   readonly from: string;
   readonly to: string;
-  readonly sort: 'newest' | 'oldest';
+  /** `line` only within one file. */
+  readonly sort: SearchSort;
   /** The cursors of the pages that led to this one; the last one is the cursor of this page. Empty for the first page. */
   readonly cursors: readonly string[];
   /** The number of the page, from 1. */
@@ -40,13 +43,19 @@ export function stateOf(query: URLSearchParams): SearchState {
     fileId: text('file_id'),
     from: text('from'),
     to: text('to'),
-    sort: text('sort') === 'oldest' ? 'oldest' : 'newest',
+    sort: sortOf(text('sort'), text('file_id')),
     cursors,
     // Without a cursor the api answers with the first page, whatever the URL says.
     page: cursors.length === 0 ? 1 : Math.max(cursors.length + 1, Math.trunc(Number(text('page'))) || 1),
     open: query.getAll('open').slice(0, MAX_OPEN),
     isLive: text('live') === '1',
   };
+}
+
+/** Returns an order that the api accepts; the order of lines is one within a file. */
+export function sortOf(text: string, fileId: string): SearchSort {
+  if (text === 'line' && fileId !== '') return 'line';
+  return text === 'oldest' ? 'oldest' : 'newest';
 }
 
 /** Filters that the user changes. */

@@ -72,6 +72,7 @@ async function readNear(snapshot: VisibleSnapshot, ranges: readonly NearLines[])
 }
 
 function orderOf(sort: SearchQuery['sort']): estypes.SortCombinations[] {
+  if (sort === 'line') return [{ line: 'asc' }];
   const order = sort === 'newest' ? 'desc' : 'asc';
   const timestamp = { order, missing: undatedIn(sort), format: 'epoch_millis' } as const;
   return [{ timestamp }, { file_id: order }, { line: order }];
@@ -81,8 +82,9 @@ function undatedIn(sort: SearchQuery['sort']): number {
   return sort === 'newest' ? -UNDATED_MS : UNDATED_MS;
 }
 
-function placeOf(after: string, sort: SearchQuery['sort']): [number, string, number] {
+function placeOf(after: string, sort: SearchQuery['sort']): (number | string)[] {
   const { atMs, fileId, line } = decodeSearchCursor(after);
+  if (sort === 'line') return [line];
   return [atMs ?? undatedIn(sort), fileId, line];
 }
 

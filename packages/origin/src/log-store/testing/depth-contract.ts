@@ -75,7 +75,8 @@ function deepRecords() {
   const textOf = (isDated: boolean): string[] =>
     records.filter(({ timestamp }) => (timestamp !== null) === isDated).map(({ message }) => message);
   const [dated, undated] = [textOf(true), textOf(false)];
-  return { records, newest: [...dated.toReversed(), ...undated.toReversed()], oldest: [...dated, ...undated] };
+  const newest = [...dated.toReversed(), ...undated.toReversed()];
+  return { records, newest, oldest: [...dated, ...undated], line: records.map(({ message }) => message) };
 }
 
 function totalContract(world: () => LogStoreWorld): void {
@@ -94,6 +95,9 @@ function totalContract(world: () => LogStoreWorld): void {
         expect(await messages(world(), { ...body, ...page })).toEqual(ordered[sort].slice(98 * 101, 99 * 101));
       }
     }
+    const inFile = { file_id: fileId, sort: 'line' };
+    expect(await search(world(), inFile)).toMatchObject({ total: 10_000, total_relation: 'gte' });
+    expect(await allPages(world(), { ...inFile, page_size: 1_000 })).toEqual(ordered.line);
     await world().hide(fileId);
   });
 }

@@ -111,6 +111,34 @@ function orderContract(world: () => LogStoreWorld): void {
     }
     expect(await messages(world(), { file_id: first })).toEqual(['a4', 'a2', 'a1', 'a3']);
   });
+
+  test('the lines of a file can be read in its order, page by page', async () => {
+    const times = [7, null, 3, 9, null, 1];
+    const fileId = await addFile(
+      world(),
+      times.map((at, index) =>
+        record(index * 10 + 1, {
+          message: `f${index}`,
+          timestamp: at === null ? null : second(at),
+          lineEnd: index * 10 + 9,
+        }),
+      ),
+    );
+    const inOrder = ['f0', 'f1', 'f2', 'f3', 'f4', 'f5'];
+    for (const page_size of [1, 2, 4, 50]) {
+      const seen: string[] = [];
+      for (let after: string | null | undefined; after !== null; ) {
+        const body = { file_id: fileId, sort: 'line', page_size, ...(after !== undefined && { after }) };
+        const answer = await search(world(), body);
+        expect(answer).toMatchObject({ total: 6, total_relation: 'eq' });
+        seen.push(...answer.results.map((hit) => hit.message));
+        after = answer.next;
+      }
+      expect(seen).toEqual(inOrder);
+    }
+    expect(await messages(world(), { file_id: fileId, sort: 'line', page: 2, page_size: 4 })).toEqual(['f4', 'f5']);
+    expect(await messages(world(), { file_id: fileId, sort: 'line', from: second(2) })).toEqual(['f0', 'f2', 'f3']);
+  });
 }
 
 function filterContract(world: () => LogStoreWorld): void {

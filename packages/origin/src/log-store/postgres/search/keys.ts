@@ -23,8 +23,10 @@ export interface Matches {
 const ORDER = {
   newest: '"timestamp" DESC NULLS LAST, file_id DESC, line DESC',
   oldest: '"timestamp", file_id, line',
+  /** That of the primary key: such a search is of one file. */
+  line: 'line',
 } as const;
-const ORDER_OF_DATED = { newest: '"timestamp" DESC, file_id DESC, line DESC', oldest: ORDER.oldest } as const;
+const ORDER_OF_DATED = { ...ORDER, newest: '"timestamp" DESC, file_id DESC, line DESC' } as const;
 
 /**
  * Collects the matches, then sorts them: right where they are few, wherever they are. Returns the number of matches, at most `max` + 1,
@@ -83,6 +85,7 @@ function conditionOf({ query, part }: Matches, parameters: Parameters): string {
 function isAfter({ query, after, part }: Matches, parameters: Parameters): string {
   // Every undated record comes after every dated one.
   if (after === null || (part === 'undated' && after.atMs !== null)) return 'true';
+  if (query.sort === 'line') return after === null ? 'true' : `line > ${parameters.add(after.line)}::integer`;
   const comes = query.sort === 'newest' ? '<' : '>';
   const key = `${parameters.add(after.fileId)}::uuid, ${parameters.add(after.line)}::integer`;
   if (after.atMs === null) return `"timestamp" IS NULL AND (file_id, line) ${comes} (${key})`;

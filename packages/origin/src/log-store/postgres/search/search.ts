@@ -114,6 +114,7 @@ async function countVisible(statements: Statements): Promise<number> {
  */
 async function orderedKeys(statements: Statements, query: SearchQuery, page: Page): Promise<readonly Key[]> {
   const { after, offset, limit } = page;
+  if (query.sort === 'line') return await walkKeys(statements, { query, after, part: 'all' }, page);
   const isPastDated = after !== null && after.atMs === null;
   const { keys, passed } = isPastDated ? { keys: [], passed: 0 } : await datedKeys(statements, query, page);
   if (keys.length === limit || query.from !== undefined || query.to !== undefined) return keys;
