@@ -26,6 +26,12 @@ test.for([
   expect(readAsOf(fields)).toEqual({ ...DEFAULTS, ...readAs });
 });
 
+test('a format may be one of FORMATS_FILE', () => {
+  const shapes = [parseUserShape(SHAPE)];
+  expect(readAsOf({ format: 'pairs' }, shapes)).toEqual({ ...DEFAULTS, format: 'pairs' });
+  expect(() => readAsOf({ format: 'pairs' })).toThrow(/^format: expected the name of a format of lines/);
+});
+
 test.for([
   [{ timezone: 'CST' }, /^timezone: expected UTC, an offset like \+05:30 or a name like Europe\/Berlin, got "CST"$/],
   [{ timezone: '' }, /^timezone: expected UTC, an offset/],
