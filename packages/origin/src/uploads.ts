@@ -1,6 +1,6 @@
 import type { DomainEvent, LogFile, ReadAs } from '@pilotlight/contracts';
 
-/** How to read what a file leaves open; what is missing or null is the default. */
+/** How to read the parts that a file leaves open. A missing or null setting is the default. */
 export interface UploadReading extends Partial<ReadAs> {
   /** The JSON text of a shape whose name is `format`. */
   readonly shape?: string | null;

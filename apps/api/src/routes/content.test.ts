@@ -28,10 +28,10 @@ async function sql(text: string, values: unknown[]): Promise<void> {
 
 const free = () => api.api.deps.origin.files.freeChunks(0);
 
-/** Bytes that differ everywhere, in several chunks. */
+/** Lines that differ everywhere, in several chunks. */
 function manyBytes(length: number): Buffer<ArrayBuffer> {
-  const bytes = Buffer.alloc(length);
-  for (let at = 0; at + 4 <= length; at += 4) bytes.writeUInt32LE(at, at);
+  const bytes = Buffer.alloc(length, '.');
+  for (let at = 0; at + 8 <= length; at += 8) bytes.write(`${String(at).padStart(7, '0')}\n`, at);
   return bytes;
 }
 

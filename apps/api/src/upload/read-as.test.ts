@@ -47,7 +47,7 @@ test.for([
     { time_zone: 'UTC' },
     /^time_zone: expected one of timezone, date_order, format, shape, got a field with this name$/,
   ],
-] as const)('%j is refused with what was expected', ([fields, message]) => {
+] as const)('%j is refused with the expected value', ([fields, message]) => {
   const read = () => readAsOf(fields);
   expect(read).toThrow(InvalidInput);
   expect(read).toThrow(message);
