@@ -39,13 +39,62 @@ export const DATABASES: readonly Shape[] = [
     ],
   },
   {
+    name: 'redis-2',
+    title: 'Redis before 3.0',
+    family: 'databases',
+    source: 'https://github.com/redis/redis/blob/2.8/src/redis.c',
+    pattern:
+      '\\[(?<pid>\\d{1,10})\\] (?<day>\\d{1,2}) (?<month>[A-Z][a-z]{2}) (?<time>\\d{2}:\\d{2}:\\d{2}(?:\\.\\d{3})?) (?<level>[.*#-]) %{GREEDYDATA:message}',
+    instant: '{month} {day} {time}',
+    levels: { '.': 'DEBUG', '-': 'DEBUG', '*': 'NOTICE', '#': 'WARN' },
+    examples: [
+      {
+        line: '[4018] 14 Nov 07:01:22.119 * Background saving terminated with success',
+        record: { level: 'NOTICE', message: 'Background saving terminated with success', fields: { pid: '4018' } },
+      },
+    ],
+  },
+  {
+    name: 'mongodb-text',
+    title: 'MongoDB before 4.4, text',
+    family: 'databases',
+    source: 'https://www.mongodb.com/docs/v4.2/reference/log-messages/',
+    pattern:
+      '(?<timestamp>\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}(?:Z|[+-]\\d{4})) (?<level>[FEWID][1-5]?) (?<service>[A-Z_]{3,12}|-) {1,12}\\[(?<context>[^\\]]{1,128})\\] %{GREEDYDATA:message}',
+    levels: {
+      F: 'FATAL',
+      E: 'ERROR',
+      W: 'WARN',
+      I: 'INFO',
+      D: 'DEBUG',
+      D1: 'DEBUG',
+      D2: 'DEBUG',
+      D3: 'DEBUG',
+      D4: 'DEBUG',
+      D5: 'DEBUG',
+    },
+    examples: [
+      {
+        line: '2014-11-03T18:28:32.450-0500 I NETWORK  [initandlisten] waiting for connections on port 27017',
+        record: {
+          timestamp: '2014-11-03T23:28:32.450Z',
+          level: 'INFO',
+          service: 'NETWORK',
+          message: 'waiting for connections on port 27017',
+          fields: { context: 'initandlisten' },
+        },
+      },
+      { line: '2018-05-01T10:00:00.123+0000 D2 STORAGE  [conn7] x', record: { level: 'DEBUG', service: 'STORAGE' } },
+    ],
+  },
+  {
     name: 'postgresql',
     title: 'PostgreSQL, stderr',
     family: 'databases',
     source: 'https://www.postgresql.org/docs/current/runtime-config-logging.html',
-    pattern: `(?<timestamp>${POSTGRESQL_TIME})[ :](?:(?<prefix>${POSTGRESQL_PREFIX})[ :])?(?<level>${POSTGRESQL_WORDS}):  (?<message>(?:duration: %{NUMBER:duration_ms} ms)?.*)`,
+    pattern: `(?:< ?)?(?<timestamp>${POSTGRESQL_TIME})(?: ?> ?|[ :])(?:(?<prefix>${POSTGRESQL_PREFIX})[ :])?(?<level>${POSTGRESQL_WORDS}):  (?<message>(?:duration: %{NUMBER:duration_ms} ms)?.*)`,
     levels: POSTGRESQL_LEVELS,
-    continues: `${POSTGRESQL_TIME}[ :](?:${POSTGRESQL_PREFIX}[ :])?${POSTGRESQL_PARTS}:  .*|\\t.*`,
+    continues: `(?:< ?)?${POSTGRESQL_TIME}(?: ?> ?|[ :])(?:${POSTGRESQL_PREFIX}[ :])?${POSTGRESQL_PARTS}:  .*|\\t.*`,
     examples: [
       {
         line: '2026-03-01 10:00:00.123 UTC [4711] shop@orders ERROR:  duplicate key value violates unique constraint "orders_pkey"',
@@ -65,6 +114,7 @@ export const DATABASES: readonly Shape[] = [
         line: '2026-03-01 10:00:02 UTC:10.0.0.7(5100):shop@orders:[4712]:FATAL:  password authentication failed',
         record: { level: 'FATAL', message: 'password authentication failed' },
       },
+      { line: '< 2026-03-01 10:00:00.123 UTC >ERROR:  declined', record: { level: 'ERROR', message: 'declined' } },
     ],
   },
   {
@@ -135,7 +185,7 @@ export const DATABASES: readonly Shape[] = [
     family: 'databases',
     source: 'https://www.elastic.co/guide/en/elasticsearch/reference/7.17/logging.html',
     pattern:
-      '\\[%{TIMESTAMP_ISO8601:timestamp}\\]\\[(?<level>TRACE|DEBUG|INFO|WARN|ERROR|FATAL|DEPRECATION|CRITICAL) {0,6}\\]\\[(?<service>[^\\] ]{1,200}) {0,40}\\] (?:\\[(?<node>[^\\]]{1,200})\\] ?)?%{GREEDYDATA:message}',
+      '\\[%{TIMESTAMP_ISO8601:timestamp}\\]\\[(?<level>TRACE|DEBUG|INFO|WARN|ERROR|FATAL|DEPRECATION|CRITICAL) {0,6}\\]\\[(?<service>[^\\] ]{1,200}) {0,40}\\] (?:\\[(?<node>[^\\]]{1,200})\\] ?)?(?<message>(?:\\[[^\\]]{1,255}\\]\\[\\d{1,6}\\] took\\[[^\\]]{1,32}\\], took_millis\\[(?<duration_ms>\\d{1,12})\\])?.*)',
     levels: { DEPRECATION: 'WARN' },
     examples: [
       {
@@ -151,6 +201,10 @@ export const DATABASES: readonly Shape[] = [
       {
         line: '[2026-03-01T10:00:00,123][INFO ][o.e.n.Node               ] [node-1] starting ...',
         record: { level: 'INFO', service: 'o.e.n.Node', message: 'starting ...' },
+      },
+      {
+        line: '[2026-03-01T10:00:00,123][WARN ][i.s.s.query              ] [node-1] [shop][0] took[1.2s], took_millis[1250], types[]',
+        record: { level: 'WARN', service: 'i.s.s.query', responseTimeMs: 1250 },
       },
     ],
   },

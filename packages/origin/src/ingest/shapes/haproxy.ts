@@ -3,7 +3,7 @@ import type { Shape } from './shape.ts';
 const SOURCE = 'https://docs.haproxy.org/3.0/configuration.html#8.2';
 /** The header of syslog, which is there if a syslog daemon wrote the file; and the client with the accept date. */
 const START =
-  '(?:(?:<\\d{1,3}>)?(?:%{SYSLOGTIMESTAMP}|%{TIMESTAMP_ISO8601}) (?<host>[^ ]+) (?<service>[\\w./-]+)' +
+  '(?:(?:<\\d{1,3}>)?(?:%{SYSLOGTIMESTAMP}|%{TIMESTAMP_ISO8601}) (?:(?<host>[^ ]+) )?(?<service>[\\w./-]+)' +
   '(?:\\[%{INT:pid:int}\\])?: )?(?<source>[0-9A-Fa-f:.]+|unix):%{INT:client_port:int} \\[%{HAPROXYDATE:timestamp}\\] ' +
   '%{NOTSPACE:frontend} ';
 const SERVER = '(?<backend>[^ /]+)/(?<server>[^ ]+) ';

@@ -15,7 +15,7 @@ const ENVOY: readonly Shape[] = [
     family: 'proxies',
     source: 'https://istio.io/latest/docs/tasks/observability/logs/access-log/',
     pattern:
-      `${ENVOY_START}%{NOTSPACE:response_code_details} %{NOTSPACE:termination_details} %{QS:upstream_failure} ${ENVOY_REST} ` +
+      `${ENVOY_START}(?:%{NOTSPACE:response_code_details} %{NOTSPACE:termination_details} )?%{QS:upstream_failure} ${ENVOY_REST} ` +
       '%{NOTSPACE:upstream_cluster} %{NOTSPACE:upstream_local} %{NOTSPACE:downstream_local} %{NOTSPACE:source} ' +
       '%{NOTSPACE:server_name}(?: %{NOTSPACE:route})?',
     examples: [
@@ -34,6 +34,13 @@ const ENVOY: readonly Shape[] = [
           responseTimeMs: 4,
           fields: { upstream_cluster: 'inbound|8000||', response_code_details: 'via_upstream' },
         },
+      },
+      {
+        line:
+          '[2019-03-06T09:31:27.360Z] "GET /status/418 HTTP/1.1" 418 - "-" 0 135 5 2 "-" "curl/7.60.0" ' +
+          '"d209e46f-9ed5-9b61-bbdd-43e22662702a" "httpbin:8000" "127.0.0.1:80" ' +
+          'inbound|8000|http|httpbin.default.svc.cluster.local - 172.30.146.73:80 172.30.146.82:38618 outbound_.8000_._.httpbin',
+        record: { level: 'WARN', status: 418, responseTimeMs: 5, source: '172.30.146.82' },
       },
     ],
   },
@@ -68,6 +75,65 @@ const ENVOY: readonly Shape[] = [
           path: '/a',
           responseTimeMs: 4,
           fields: { status: '0' },
+        },
+      },
+    ],
+  },
+];
+
+const ENVOY_SERVER: readonly Shape[] = [
+  {
+    name: 'envoy-server',
+    title: 'Envoy, log of the server',
+    family: 'proxies',
+    source: 'https://www.envoyproxy.io/docs/envoy/latest/operations/cli#cmdoption-log-format',
+    pattern:
+      '\\[%{TIMESTAMP_ISO8601:timestamp}\\]\\[(?<thread>\\d{1,10})\\]\\[(?<level>trace|debug|info|warning|error|critical)\\]\\[(?<service>[\\w.-]{1,64})\\] (?:\\[(?<code>[^\\]]{1,255}:\\d{1,9})\\] )?%{GREEDYDATA:message}',
+    examples: [
+      {
+        line: '[2020-11-25 21:26:18.409][1][warning][config] [source/server/options_impl.cc:60] deprecated option',
+        record: {
+          timestamp: '2020-11-25T21:26:18.409Z',
+          level: 'WARN',
+          service: 'config',
+          message: 'deprecated option',
+          fields: { thread: '1', code: 'source/server/options_impl.cc:60' },
+        },
+      },
+    ],
+  },
+];
+
+const VARNISH: readonly Shape[] = [
+  {
+    name: 'varnishlog',
+    title: 'Varnish, transactions of varnishlog',
+    family: 'proxies',
+    source: 'https://varnish-cache.org/docs/trunk/reference/vsl.html',
+    pattern: '\\*{1,4} {1,4}<< (?<type>Request|BeReq|Session) {1,8}>> (?<transaction>\\d{1,20}) {0,4}',
+    further: [
+      '-{1,4} {1,4}ReqStart {1,16}(?<source>[^ ]{1,64}) (?<client_port>\\d{1,5}).*',
+      '-{1,4} {1,4}(?:Req|Bereq)Method {1,16}(?<method>[A-Z]{3,10})',
+      '-{1,4} {1,4}(?:Req|Bereq)URL {1,16}(?<path>/[^ ]{0,8191})',
+      '-{1,4} {1,4}(?:Resp|Beresp)Status {1,16}(?<status>\\d{3})',
+      '-{1,4} {1,4}Timestamp {1,16}Start: (?<timestamp>\\d{10}\\.\\d{6}) .*',
+      '-{1,4} {1,4}Timestamp {1,16}(?:Resp|BerespBody): \\d{10}\\.\\d{6} (?<duration_s>\\d{1,9}\\.\\d{6}) .*',
+    ],
+    continues: '-{1,4} .*',
+    examples: [
+      {
+        line:
+          '*   << Request  >> 32770\n-   Begin          req 32769 rxreq\n' +
+          '-   Timestamp      Start: 1772359200.123456 0.000000 0.000000\n-   ReqStart       203.0.113.5 51234 http\n' +
+          '-   ReqMethod      GET\n-   ReqURL         /lamp\n-   RespStatus     503\n' +
+          '-   Timestamp      Resp: 1772359200.248456 0.125000 0.000100\n-   End',
+        record: {
+          timestamp: '2026-03-01T10:00:00.123Z',
+          source: '203.0.113.5',
+          method: 'GET',
+          path: '/lamp',
+          status: 503,
+          responseTimeMs: 125,
         },
       },
     ],
@@ -131,4 +197,4 @@ const HEROKU: readonly Shape[] = [
 ];
 
 /** Access logs of proxies and routers, from the most specific one on. */
-export const PROXIES: readonly Shape[] = [...HEROKU, ...ENVOY, ...HAPROXY, ...ACCESS];
+export const PROXIES: readonly Shape[] = [...HEROKU, ...ENVOY, ...ENVOY_SERVER, ...HAPROXY, ...VARNISH, ...ACCESS];

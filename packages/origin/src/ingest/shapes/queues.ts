@@ -40,4 +40,20 @@ export const QUEUES: readonly Shape[] = [
       },
     ],
   },
+  {
+    name: 'rabbitmq-report',
+    title: 'RabbitMQ before 3.7',
+    family: 'queues',
+    source: 'https://www.erlang.org/doc/apps/kernel/logger_chapter.html',
+    pattern:
+      '=(?<level>INFO|WARNING|ERROR) REPORT==== (?<day>\\d{1,2})-(?<month>[A-Z][a-z]{2})-(?<year>\\d{4})::(?<time>\\d{2}:\\d{2}:\\d{2}(?:\\.\\d{6})?) ===',
+    instant: '{day:2}-{month}-{year} {time}',
+    continues: '[^=].*',
+    examples: [
+      {
+        line: '=ERROR REPORT==== 1-Mar-2026::10:00:02 ===\nclosing AMQP connection <0.1.0>',
+        record: { timestamp: '2026-03-01T10:00:02.000Z', level: 'ERROR' },
+      },
+    ],
+  },
 ];

@@ -1,5 +1,9 @@
 import type { Shape } from './shape.ts';
 
+/** A priority, of which one digit is the level alone, or the facility and the level of `dmesg --decode`. */
+const KERNEL_PREFIX =
+  '(?:<(?<level>[0-7])>|<(?<priority>\\d{2,3})>|(?<facility>[a-z]\\w{2,7}) {0,8}:(?<level>emerg|alert|crit|err|warn|notice|info|debug) {0,4}: )';
+
 /** Operating systems, clusters and devices. */
 export const SYSTEMS: readonly Shape[] = [
   {
@@ -8,8 +12,8 @@ export const SYSTEMS: readonly Shape[] = [
     family: 'systems',
     source: 'https://man7.org/linux/man-pages/man1/dmesg.1.html',
     // Seconds since the start of the machine are not an instant.
-    pattern:
-      '(?:<\\d{1,3}>)?\\[ {0,10}(?<uptime_s>\\d{1,10}\\.\\d{6})\\] (?:(?<facility>kern|user|daemon) {0,4}:(?<level>emerg|alert|crit|err|warn|notice|info|debug) {0,4}: )?%{GREEDYDATA:message}',
+    pattern: `(?:${KERNEL_PREFIX}?\\[ {0,10}(?<uptime_s>\\d{1,10}\\.\\d{6})\\]|${KERNEL_PREFIX}\\[(?<timestamp>[A-Z][a-z]{2} [A-Z][a-z]{2} [ \\d]\\d \\d{2}:\\d{2}:\\d{2} \\d{4})\\]) %{GREEDYDATA:message}`,
+    levels: { 0: 'FATAL', 1: 'FATAL', 2: 'FATAL', 3: 'ERROR', 4: 'WARN', 5: 'NOTICE', 6: 'INFO', 7: 'DEBUG' },
     examples: [
       {
         line: '[    1.234567] usb 1-1: new high-speed USB device number 2 using xhci_hcd',
@@ -18,6 +22,33 @@ export const SYSTEMS: readonly Shape[] = [
           level: 'UNKNOWN',
           message: 'usb 1-1: new high-speed USB device number 2 using xhci_hcd',
           fields: { uptime_s: '1.234567' },
+        },
+      },
+      {
+        line: 'kern  :err   : [   12.345679] ata1: error',
+        record: { level: 'ERROR', message: 'ata1: error', fields: { facility: 'kern' } },
+      },
+      {
+        line: '<4>[Sun Mar  1 10:00:00 2026] ACPI: Error',
+        record: { timestamp: '2026-03-01T10:00:00.000Z', level: 'WARN', message: 'ACPI: Error' },
+      },
+    ],
+  },
+  {
+    name: 'journalctl-short-full',
+    title: 'journalctl --output=short-full',
+    family: 'systems',
+    source: 'https://www.freedesktop.org/software/systemd/man/latest/journalctl.html#short-full',
+    pattern:
+      '(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?<timestamp>\\d{4}-\\d{2}-\\d{2} \\d{2}:\\d{2}:\\d{2}(?:\\.\\d{6})? (?:[A-Z]{3,5}|[+-]\\d{2,4})) (?<host>[^ ]{1,255}) (?<service>[^ :\\[]{1,128})(?:\\[(?<pid>\\d{1,10})\\])?: %{GREEDYDATA:message}',
+    examples: [
+      {
+        line: 'Sun 2026-03-01 10:00:00 UTC web1 sshd[12]: Accepted password for anna',
+        record: {
+          timestamp: '2026-03-01T10:00:00.000Z',
+          service: 'sshd',
+          message: 'Accepted password for anna',
+          fields: { host: 'web1', pid: '12' },
         },
       },
     ],
