@@ -76,7 +76,7 @@ export class TooManyEntries extends UnreadableFile {
 export class TooManyRecords extends UnreadableFile {
   constructor(limitRecords: number) {
     const message =
-      `expected a file of at most ${limitRecords} records, got more (a blank line counts as a record); split it and upload ` +
+      `expected a file of at most ${limitRecords} records, got more; split it and upload ` +
       'the parts, or raise INGEST_MAX_RECORDS';
     super('TOO_MANY_RECORDS', message);
   }

@@ -59,8 +59,8 @@ export interface FileLimits {
 }
 
 /**
- * 10 million records are 2 GiB of lines of 200 bytes. A blank line is a record too and takes about 150 bytes of table,
- * so a file takes at most 1.5 GB more than its text.
+ * 10 million records are 2 GiB of lines of 200 bytes. The shortest record takes about 150 bytes of table, so a file takes
+ * at most 1.5 GB more than its text.
  */
 export const FILE_LIMITS: FileLimits = { maxRecords: 10_000_000, maxUnpackedBytes: 2 * 1024 ** 3 };
 
