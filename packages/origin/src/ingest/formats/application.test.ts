@@ -56,6 +56,10 @@ const APPLICATION_LINES: [line: string, expected: Partial<LogRecord>][] = [
     '2024-01-15 10:30:45.123 [exec-1] ERROR com.foo.Bar - http://foo: bar',
     { level: 'ERROR', service: 'com.foo.Bar', message: 'http://foo: bar', fields: { thread: 'exec-1' } },
   ],
+  [
+    '2024-01-15 10:30:45.123 [exec-1] ERROR com.foo.Bar -- declined',
+    { level: 'ERROR', service: 'com.foo.Bar', message: 'declined' },
+  ],
   ['2024-01-15 10:30:45.123 UTC [1234] LOG:  ready', { level: 'INFO', message: 'ready' }],
   [
     '[2024-01-15T10:30:45,123][WARN ][o.e.c.Monitor] [node-1] low',
