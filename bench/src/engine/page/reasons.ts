@@ -37,7 +37,7 @@ const REASONS: readonly Reason[] = [
   },
   {
     part: 'batches',
-    why: 'Each key of a batch is a read with its own outcome, statistics and check against the invalidation log, and its value is frozen. MGET with `JSON.parse` and the batches of peers only parse. By profile at 0.2 kB: `frozenValue` (parsing) 13 %, the write to the socket 11 %, `deepFreeze` 9 %, the garbage collector 7 %, texts of key, tags and entity tag 5 %, `JSON.parse` of the tags 4 %, `crc32` 3 %; the other side spends 38 % on parsing ([decision 58](decisions/0058-a-batch-is-one-lookup.md)).',
+    why: 'Each key of a batch is a read with its own outcome, statistics and check against the invalidation log, and its value is frozen. MGET with `JSON.parse` and the batches of peers only parse. By profile at 0.2 kB: `frozenValue` (parsing) 13 %, the write to the socket 11 %, `deepFreeze` 9 %, the garbage collector 7 %, texts of key, tags and entity tag 5 %, `JSON.parse` of the tags 4 %, `crc32` 3 %; the other side spends 38 % on parsing ([decision 55](decisions/0055-a-batch-is-one-lookup.md)).',
   },
   {
     part: 'misses',
@@ -47,7 +47,7 @@ const REASONS: readonly Reason[] = [
   {
     part: 'misses',
     rows: /^miss, with redis and lock/,
-    why: 'A miss of ours takes a lock on the durable server first, so that of all processes only one loads. The peers have no lock over processes: each process loads the same key. By profile, 23 % of a miss are the writes of four commands to sockets (`writeUtf8String` 15 %, `writeBuffer` 8 %), 10 % the garbage collector, 6 % the answers of the load, 3 % `frozenValue`, 2.5 % `toJson` ([decision 57](decisions/0057-a-release-wakes-waiters-only.md)).',
+    why: 'A miss of ours takes a lock on the durable server first, so that of all processes only one loads. The peers have no lock over processes: each process loads the same key. By profile, 23 % of a miss are the writes of four commands to sockets (`writeUtf8String` 15 %, `writeBuffer` 8 %), 10 % the garbage collector, 6 % the answers of the load, 3 % `frozenValue`, 2.5 % `toJson` ([decision 54](decisions/0054-a-release-wakes-waiters-only.md)).',
   },
   {
     part: 'cold-key',
@@ -70,7 +70,7 @@ const REASONS: readonly Reason[] = [
   },
   {
     part: 'demand',
-    why: 'A sampled hit is recorded in a table of the most read keys, by profile in `#place` (0.6 %), `note` and `noteHit` (0.1 % each). The rest of the share is the branch of `reportHit` and the recipe that each hit carries: with recording switched off after that branch, 2 to 4 % remained on a busy machine ([decision 59](decisions/0059-demand-by-fewer-records.md)).',
+    why: 'A sampled hit is recorded in a table of the most read keys, by profile in `#place` (0.6 %), `note` and `noteHit` (0.1 % each). The rest of the share is the branch of `reportHit` and the recipe that each hit carries: with recording switched off after that branch, 2 to 4 % remained on a busy machine ([decision 56](decisions/0056-demand-by-fewer-records.md)).',
   },
   {
     part: 'growth-by-processes',
@@ -80,7 +80,7 @@ const REASONS: readonly Reason[] = [
   {
     part: 'growth-by-processes',
     rows: /^miss/,
-    why: 'The release of a fill lock is published only if a process waits ([decision 57](decisions/0057-a-release-wakes-waiters-only.md)), so what remains are the other processes themselves: each renews its lease and flushes its counts on the two cores of the process that loads.',
+    why: 'The release of a fill lock is published only if a process waits ([decision 54](decisions/0054-a-release-wakes-waiters-only.md)), so what remains are the other processes themselves: each renews its lease and flushes its counts on the two cores of the process that loads.',
   },
   {
     part: 'growth',
@@ -91,6 +91,11 @@ const REASONS: readonly Reason[] = [
     part: 'growth',
     rows: /far apart/,
     why: 'Entries far apart in memory miss the caches of the processor. A hit of ours touches key, bucket, entry and promise on four pages, one of the peer fewer ([decision 44](decisions/0044-a-memory-hit-reads-one-object.md)).',
+  },
+  {
+    part: 'replays',
+    rows: /64 MiB, zipf 1\.1 \| bentocache/,
+    why: 'bentocache keeps JSON text, which is smaller than the values and entries of ours: all answers of this trace fit into its 64 MiB, and 99.99 % of the ideal into that of ours.',
   },
   {
     part: 'replays',
