@@ -92,7 +92,7 @@ describe('an invalid field is answered with 400, its name, the expected and the 
     ['a file id of stats that is none', get('/api/stats?file_id=x'), 'file_id', /expected a uuid, got "x"/],
     ['an unknown level among others', search({ level: ['WARN', 'LOUD'] }), 'level', /expected .*WARN/],
     ['a file id that is none', search({ file_id: 'x' }), 'file_id', /expected a uuid, got "x"/],
-    ['an unknown order', search({ sort: 'best' }), 'sort', /expected one of newest, oldest, got "best"/],
+    ['an unknown order', search({ sort: 'best' }), 'sort', /expected one of newest, oldest, line, got "best"/],
     ['a page size too large', search({ page_size: 1_001 }), 'page_size', /expected at most 1000, got 1001/],
     ['too much context', search({ context: 21, page_size: 1 }), 'context', /expected at most 20, got 21/],
     ['context of a large page', search({ context: 20, page_size: 51 }), 'context', /of at most 1000, got 1020/],

@@ -113,11 +113,17 @@ export const APPLICATIONS: readonly Shape[] = [
     pattern:
       '(?:(?:%{TIMESTAMP_ISO8601:timestamp}|\\[?(?<time>\\d{2}:\\d{2}:\\d{2}(?:\\.\\d{1,7})?)\\]?) ?)?(?<level>trce|dbug|info|warn|fail|crit): (?<service>[\\w.`+<>-]{1,255})\\[(?<event_id>-?\\d{1,10})\\](?: %{GREEDYDATA:message})?',
     levels: { trce: 'TRACE', dbug: 'DEBUG', fail: 'ERROR', crit: 'FATAL' },
+    further: [' {6}%{GREEDYDATA:message}'],
     continues: ' {6}.*',
     examples: [
       {
-        line: 'fail: Shop.Pay[0]',
-        record: { level: 'ERROR', service: 'Shop.Pay', fields: { event_id: '0' } },
+        line: 'fail: Shop.Pay[0]\n      card declined\n      order 17',
+        record: {
+          level: 'ERROR',
+          service: 'Shop.Pay',
+          message: 'card declined\n      order 17',
+          fields: { event_id: '0' },
+        },
       },
       {
         line: '2026-03-01T10:00:00.000Z info: Shop.Cart[14] opened',

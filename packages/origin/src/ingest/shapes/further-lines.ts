@@ -16,30 +16,35 @@ export class FurtherLines {
     this.#continues = continues;
   }
 
-  /** Returns whether a line continues the record of the lines so far. A second line of one pattern does not. */
+  /** Returns whether a line continues the record of the lines so far. A second line of one pattern only does by `continues`. */
   continue(line: string, lines: readonly string[]): boolean {
     const pattern = this.#patternOf(line);
-    if (pattern !== undefined) return !lines.slice(1).some((earlier) => pattern.match(earlier) !== null);
+    if (pattern !== undefined && !lines.slice(1).some((earlier) => pattern.match(earlier) !== null)) return true;
     return this.#continues?.test(line) === true;
   }
 
-  /** Adds the columns of the further lines to a record. The other lines are its message if no pattern read one. */
+  /**
+   * Adds the columns of the further lines to a record. The other lines follow its message, or are it if no line has a
+   * message.
+   */
   finish(record: LogRecord, lines: readonly string[], context: ColumnContext): LogRecord {
     const others: string[] = [];
-    let hasMessage = false;
+    const used = new Set<LinePattern>();
+    let hasMessage = record.message !== lines[0];
     for (const line of lines.slice(1)) {
       const pattern = this.#patternOf(line);
       const match = pattern?.match(line) ?? null;
-      if (pattern === undefined || match === null) {
+      const isFirst = pattern !== undefined && !used.has(pattern) && !(hasMessage && pattern.has('message'));
+      if (!isFirst || match === null) {
         others.push(line);
         continue;
       }
+      used.add(pattern);
       pattern.add(match, record, context);
       hasMessage ||= pattern.has('message');
     }
-    if (hasMessage) record.message = [record.message, ...others].join('\n');
-    else if (others.length > 0) record.message = others.join('\n');
-    else record.message = lines.join('\n');
+    const before = hasMessage ? [record.message] : others.length === 0 ? lines : [];
+    record.message = [...before, ...others].join('\n');
     return record;
   }
 
