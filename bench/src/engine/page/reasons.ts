@@ -14,12 +14,12 @@ const REASONS: readonly Reason[] = [
   {
     part: 'memory-hits',
     rows: /a bare awaited Map\.get/,
-    why: '`Map.get` is the limit and not a cache: it has no lifetime, no bound, no invalidation and no statistics. A hit of ours checks that the process still follows the invalidation log, that no invalidation after the load matches the entry, and that the entry is fresh; then it counts the read. By profile the two clocks (`hrtime`, `Date.now`) take 39 % of it and its own `Map.get` 7 % ([decision 44](decisions/0044-a-memory-hit-reads-one-object.md)).',
+    why: '`Map.get` is the limit and not a cache: it has no lifetime, no bound, no invalidation and no statistics. A hit of ours checks that the process still follows the invalidation log, that no invalidation after the load matches the entry, and that the entry is fresh; then it counts the read. By profile the two clocks (`hrtime`, `Date.now`) take 39 % of it and its own `Map.get` 7 % ([decision 44](decisions/0044-a-hit-reads-one-object.md)).',
   },
   {
     part: 'memory-hits',
     rows: /layered-loader/,
-    why: 'A hit of layered-loader looks a key up and compares one time. It checks no invalidation log, keeps no statistics, and all readers share one value that each of them can change. Ours reads two clocks, 39 % of a hit by profile, because the wall clock may be set back and the monotonic one stops with a suspended machine; the second is what the row is lost by ([decision 44](decisions/0044-a-memory-hit-reads-one-object.md)).',
+    why: 'A hit of layered-loader looks a key up and compares one time. It checks no invalidation log, keeps no statistics, and all readers share one value that each of them can change. Ours reads two clocks, 39 % of a hit by profile, because the wall clock may be set back and the monotonic one stops with a suspended machine; the second is what the row is lost by ([decision 44](decisions/0044-a-hit-reads-one-object.md)).',
   },
   {
     part: 'memory-hits',
@@ -66,7 +66,7 @@ const REASONS: readonly Reason[] = [
   {
     part: 'history',
     rows: /invalidations\/s|\/s of this process/,
-    why: 'An invalidation that arrives ends the remembered verdicts of the entries that it could match, so their next hits compare with it. With the log on Redis, what remains is the price of the writes themselves, their commands and receipts, on the same cores ([decision 44](decisions/0044-a-memory-hit-reads-one-object.md)).',
+    why: 'An invalidation that arrives ends the remembered verdicts of the entries that it could match, so their next hits compare with it. With the log on Redis, what remains is the price of the writes themselves, their commands and receipts, on the same cores ([decision 44](decisions/0044-a-hit-reads-one-object.md)).',
   },
   {
     part: 'demand',
@@ -90,7 +90,7 @@ const REASONS: readonly Reason[] = [
   {
     part: 'growth',
     rows: /far apart/,
-    why: 'Entries far apart in memory miss the caches of the processor. A hit of ours touches key, bucket, entry and promise on four pages, one of the peer fewer ([decision 44](decisions/0044-a-memory-hit-reads-one-object.md)).',
+    why: 'Entries far apart in memory miss the caches of the processor. A hit of ours touches key, bucket, entry and promise on four pages, one of the peer fewer ([decision 44](decisions/0044-a-hit-reads-one-object.md)).',
   },
   {
     part: 'replays',

@@ -5,7 +5,7 @@ test('the space of failed files is reused by later ones', async () => {
   const { origin, query } = await openOrigin({ fileLimits: { maxRecords: 20_000 } });
   const sizes: number[] = [];
   for (let round = 0; round < 4; round++) {
-    const { file } = await uploadText(origin, '\n'.repeat(20_001));
+    const { file } = await uploadText(origin, 'x\n'.repeat(20_001));
     expect(await origin.ingest(file.id)).toMatchObject({ outcome: 'failed' });
     // Autovacuum does the same within a minute.
     await query('VACUUM log_lines');
@@ -15,7 +15,8 @@ test('the space of failed files is reused by later ones', async () => {
     );
     sizes.push(row?.bytes ?? 0);
   }
-  expect(sizes.at(-1)).toBeLessThanOrEqual((sizes[0] ?? 0) * 1.5);
+  // Pages of an index that one VACUUM frees are reused only after the next one.
+  expect(sizes.at(-1)).toBeLessThanOrEqual((sizes[1] ?? 0) * 1.1);
 });
 
 test('dead lines and chunks are vacuumed long before they are a fifth of the table', async () => {

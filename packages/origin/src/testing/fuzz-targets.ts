@@ -5,6 +5,7 @@ import { BadCursor } from '../errors.ts';
 import { UnreadableFile } from '../ingest/index.ts';
 import { readAll } from '../ingest/testing/read-all.ts';
 import { tarOf } from '../ingest/testing/tar-bytes.ts';
+import type { LogRecord } from '../log-record.ts';
 import { decodeSearchCursor } from '../log-store/search-cursor.ts';
 import { decodeCursor } from '../postgres/files-cursor.ts';
 
@@ -97,6 +98,20 @@ const onlyBadCursor = (decode: (cursor: string) => unknown) => (input: string) =
   }
 };
 
+/** Throws unless the records are those that are counted, in order, and within the lines of the file. */
+function checkCounts(
+  records: readonly LogRecord[],
+  counted: { readonly lines: number; readonly records: number },
+): void {
+  if (counted.records !== records.length) throw new Error(`${counted.records} counted, ${records.length} records`);
+  let last = 0;
+  for (const { line, lineEnd } of records) {
+    if (line <= last || lineEnd < line) throw new Error(`line ${line} to ${lineEnd} after line ${last}`);
+    if (lineEnd > counted.lines) throw new Error(`line ${lineEnd} of ${counted.lines}`);
+    last = line;
+  }
+}
+
 /** The parsers of files, and of cursors. */
 export const ORIGIN_TARGETS: readonly FuzzTarget[] = [
   target({
@@ -105,9 +120,9 @@ export const ORIGIN_TARGETS: readonly FuzzTarget[] = [
     run: async (file) => {
       const { records, summary } = await readAll(file).catch((error: unknown) => {
         if (!(error instanceof UnreadableFile)) throw error;
-        return { records: [], summary: { lines: 0 } };
+        return { records: [], summary: { lines: 0, records: 0 } };
       });
-      if (summary.lines !== records.length) throw new Error(`${summary.lines} lines, ${records.length} records`);
+      checkCounts(records, summary);
     },
   }),
   target({ name: 'the cursor of a list', inputs: cursor, run: onlyBadCursor(decodeCursor) }),
