@@ -1,11 +1,25 @@
 import { performance } from 'node:perf_hooks';
-import { type ServiceEnv, ServiceUnavailable, seconds, startDocker, startServices } from '@pilotlight/stack';
+import {
+  findOrInstall,
+  type ServiceEnv,
+  ServiceUnavailable,
+  seconds,
+  startDocker,
+  startServices,
+} from '@pilotlight/stack';
 import { parseCLI, startVitest } from 'vitest/node';
 import { ROOT } from './root.ts';
 import { messageOf } from './run-command.ts';
 import { RunningSuites } from './running-suites.ts';
 import { listenForStop } from './stop-request.ts';
-import { PROJECTS, type SuiteKind, suitesOf, suitesThatNeedDocker, suitesThatNeedServices } from './suites.ts';
+import {
+  PROJECTS,
+  type SuiteKind,
+  suitesOf,
+  suitesThatNeedChromium,
+  suitesThatNeedDocker,
+  suitesThatNeedServices,
+} from './suites.ts';
 import { TestTally } from './test-tally.ts';
 import { writeTally } from './write-tally.ts';
 
@@ -59,11 +73,29 @@ async function runCounted({ kind, args, checks }: SuitesOptions, tally: TestTall
   const services = await servicesOfRun();
   const docker = await dockerOfRun(selected(suitesThatNeedDocker(kind), filter).length > 0);
   if (docker.missing !== null && process.env['REQUIRE_SERVICES'] === 'all') tally.failed += 1;
+  if (selected(suitesThatNeedChromium(kind), filter).length > 0) await requireChromium();
   try {
     await runVitest(kind, { filter, options }, { services, docker }, tally);
   } finally {
     await docker.stop();
     await services.stop();
+  }
+}
+
+/**
+ * With `REQUIRE_SERVICES=all` a missing Chromium is installed, because the suites that need it are not skipped. Where that is
+ * not possible, they fail.
+ */
+async function requireChromium(): Promise<void> {
+  if (process.env['REQUIRE_SERVICES'] !== 'all') return;
+  // Loading the driver takes a quarter of a second, which other runs never spend.
+  const { chromiumPath } = await import('@pilotlight/console/testing');
+  if (chromiumPath() !== null) return;
+  try {
+    await findOrInstall('chromium', { packages: ['chromium'], log: (line) => console.log(`  ${line}`) });
+  } catch (error) {
+    if (!(error instanceof ServiceUnavailable)) throw error;
+    console.log(`  ${error.message}`);
   }
 }
 

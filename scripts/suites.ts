@@ -42,6 +42,11 @@ export function suitesThatNeedDocker(kind: SuiteKind): string[] {
   return suitesOf(kind).filter((file) => file.endsWith('.docker.prove.test.ts'));
 }
 
+/** Returns the suites of a kind that use a Chromium. */
+export function suitesThatNeedChromium(kind: SuiteKind): string[] {
+  return suitesOf(kind).filter((file) => readFileSync(join(ROOT, file), 'utf8').includes('launchChromium('));
+}
+
 const IMPORTS = /(?:from|import)\s*\(?\s*'([^']+)'/g;
 
 function importsStack(file: string, seen: Set<string>): boolean {
