@@ -36,7 +36,7 @@ const fileOf = (name: string, ...lines: string[]) => {
 test('a file that is uploaded is listed, and its lines are found', async () => {
   const path = fileOf('shop.log', '2026-03-01 10:00:00 INFO cart: lamp', '2026-03-01 10:00:01 ERROR pay: declined');
   expect(await text('upload', path, '--wait', '30')).toMatch(/^shop\.log: indexed as \S+ \(\d+ B, 2 lines, 1 errors\)/);
-  expect(await text('files')).toMatch(/indexed +2 +1 .*shop\.log/);
+  expect(await text('files')).toMatch(/indexed +2 +2 +1 .*shop\.log/);
   expect(await text('search', 'declined', '--level', 'error')).toMatch(
     /^2026-03-01T10:00:01\.000Z ERROR {3}pay: declined\n\n1 of 1 lines, found in \d/,
   );
