@@ -169,7 +169,7 @@ const ofStatus: Readonly<Record<number, Readonly<Record<string, z.ZodType<string
   401: { 'WWW-Authenticate': z.string().describe('The accepted schemes of authentication.') },
   403: { 'WWW-Authenticate': z.string().optional().describe('The role that the token lacks.') },
   408: { Connection: z.literal('close').optional() },
-  415: { 'Accept-Encoding': z.literal('identity').optional().describe('The accepted codings of the body.') },
+  415: { 'Accept-Encoding': z.enum(['identity', 'gzip']).optional().describe('The accepted codings of the body.') },
   422: { Location: z.string().optional().describe('The path of the stored file.') },
 };
 

@@ -41,14 +41,18 @@ export function specialRequests(known: Known): Special[] {
       status: 204,
       sent: { ...streamFileEvents(known), headers: { ...asAdmin, 'Last-Event-ID': 'warmed' } },
     },
-    { status: 201, sent: uploadOf('one line\n', { Prefer: 'wait=30' }), meanwhile: ingestNext },
+    { status: 201, sent: uploadOf('one line\n', { Prefer: 'wait=30' }), meanwhile: (api) => ingestNext(api) },
     { status: 202, sent: uploadOf('one line\n', { Prefer: 'wait=0' }) },
     { status: 400, sent: uploadOf('one line\n', {}, 'other') },
     { status: 413, sent: uploadOf('x'.repeat(MAX_UPLOAD_BYTES + 1)) },
     { status: 415, sent: uploadOf('one line\n', { 'Content-Encoding': 'gzip' }) },
     { status: 422, sent: uploadOf('') },
     { status: 507, sent: uploadOf('x'.repeat(MAX_UPLOAD_BYTES - 1)) },
-    { status: 201, sent: linesOf('one line\n', { Prefer: 'wait=30' }), meanwhile: ingestNext },
+    {
+      status: 201,
+      sent: { ...linesOf('one line\n', { Prefer: 'wait=30' }), target: '/api/ingest?stream=waits' },
+      meanwhile: (api) => ingestNext(api, 'waits'),
+    },
     { status: 202, sent: linesOf('one line\n', { Prefer: 'wait=0', 'Idempotency-Key': '"one"' }) },
     { status: 422, sent: linesOf('another line\n', { 'Idempotency-Key': '"one"' }) },
     { status: 400, sent: { ...linesOf('one line\n'), target: '/api/ingest' } },
@@ -68,11 +72,11 @@ export function specialRequests(known: Known): Special[] {
   ];
 }
 
-/** Ingests the next file that is stored or rolled, like a worker. */
-async function ingestNext(api: TestApi): Promise<void> {
+/** Ingests the next file that is stored or rolled, like a worker: with a name, the next whose name has it. */
+async function ingestNext(api: TestApi, name?: string): Promise<void> {
   for (;;) {
     await api.api.deps.origin.streams.roll();
-    const { files } = await api.api.deps.origin.files.list({ limit: 1 });
+    const { files } = await api.api.deps.origin.files.list({ limit: 1, ...(name !== undefined && { name }) });
     const [newest] = files;
     if (newest?.status === 'received') return await api.ingest(newest.id);
     await new Promise((resolve) => setTimeout(resolve, 20));
