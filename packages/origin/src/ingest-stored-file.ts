@@ -43,6 +43,7 @@ export async function ingestStoredFile(
   const reader = readRecords(() => readChunks(reads, fileId), {
     uploadedAt: attempt.uploadedAt,
     ...readOptionsOf(attempt.readAs),
+    isOfStream: attempt.isOfStream,
     batchRecords: BATCH_RECORDS,
     limits,
     shapes,

@@ -11,6 +11,11 @@ import { type IngestSummary, RecordSink } from './record-sink.ts';
 export interface ReadOptions extends TimeOptions, FormatChoice {
   /** Maximum number of records per batch; defaults to 2,000. Batches of long records are smaller. */
   batchRecords?: number;
+  /**
+   * Whether the bytes are the lines of several clients of a stream. They are read as lines in 8 bits, whatever they look like: no line
+   * decides how another is read. Defaults to false.
+   */
+  isOfStream?: boolean;
   /** Stops reading with the signal's reason. */
   signal?: AbortSignal;
   /** Defaults to `FILE_LIMITS`. */
@@ -72,16 +77,19 @@ export function readRecords(open: () => ByteSource, options: ReadOptions): Recor
 
 async function* batches(
   open: () => ByteSource,
-  { batchRecords = BATCH_RECORDS, signal, limits = FILE_LIMITS, format, shape, shapes, ...timeOptions }: ReadOptions,
+  options: ReadOptions,
   summary: IngestSummary,
   read: { bytes: number },
 ): AsyncGenerator<readonly LogRecord[]> {
+  const { batchRecords = BATCH_RECORDS, signal, limits = FILE_LIMITS, isOfStream = false, ...choices } = options;
+  const { format, shape, shapes, ...timeOptions } = choices;
   const chosen = formatsOf({ format, shape, shapes });
   const sink = new RecordSink(summary, limits.maxRecords);
   const times = new FileTimes(timeOptions);
-  const text = new TextReader(summary, limits.maxUnpackedBytes);
+  const text = new TextReader(summary, { maxUnpackedBytes: limits.maxUnpackedBytes, isOfStream });
   const openPieces = () => politely(counted(text.read(open()), read), signal);
-  const context = { ...chosen, timeOptions, times, members: text.members, sink };
+  const isOfLines = chosen.isOfLines || isOfStream;
+  const context = { formats: chosen.formats, isOfLines, timeOptions, times, members: text.members, sink };
   const { reader, bytes } = await openReader(openPieces, context);
   let waitingBytes = 0;
   let at = 0;

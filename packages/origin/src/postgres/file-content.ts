@@ -10,8 +10,14 @@ const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
 /** Opens the uploaded bytes of a file. Implements `Files.content`. */
 export async function openContent(reads: Connections, id: string): Promise<FileContent | null> {
   if (!isUuid(id)) return null;
-  const [row] = await reads.queryOne<{ id: string; name: string; size_bytes: number; head: Buffer | null }>(
-    `SELECT files.id, name, size_bytes, substring(bytes FOR 2) AS head
+  const [row] = await reads.queryOne<{
+    id: string;
+    name: string;
+    size_bytes: number;
+    of_stream: boolean;
+    head: Buffer | null;
+  }>(
+    `SELECT files.id, name, size_bytes, of_stream, substring(bytes FOR 2) AS head
      FROM files LEFT JOIN upload_chunks ON file_id = files.id AND n = 0 AND chunks_freed_at IS NULL
      WHERE files.id = $1 AND status <> 'deleted'`,
     [id],
@@ -22,7 +28,7 @@ export async function openContent(reads: Connections, id: string): Promise<FileC
     id: row.id,
     name: row.name,
     sizeBytes: row.size_bytes,
-    isGzipped: row.head.equals(GZIP_MAGIC),
+    isGzipped: !row.of_stream && row.head.equals(GZIP_MAGIC),
     chunks: allChunks(reads, row.id, row.size_bytes),
   };
 }

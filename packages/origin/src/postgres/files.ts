@@ -119,7 +119,7 @@ export class PostgresFiles implements Files {
       signal?.throwIfAborted();
       const files = await this.#work.query<{ id: string }>(
         `SELECT id FROM files
-         WHERE chunks_freed_at IS NULL AND status IN ('indexed', 'failed')
+         WHERE chunks_freed_at IS NULL AND status IN ('indexed', 'failed') AND NOT (of_stream AND status = 'failed')
            AND uploaded_at <= clock_timestamp() - make_interval(secs => $1::float8 / 1000)
          ORDER BY uploaded_at LIMIT ${FILES_PER_LOOK}`,
         [olderThanMs],

@@ -23,6 +23,7 @@ interface AttemptRow {
   uploaded_at: Date;
   read_as: Partial<ReadAs> | null;
   own_shape: string | null;
+  of_stream: boolean;
 }
 
 /** The right to write a file's records and to end its ingest. A later attempt revokes it. */
@@ -32,6 +33,8 @@ export class IngestAttempt {
   readonly uploadedAt: Date;
   /** How the upload asked to read what the file leaves open. */
   readonly readAs: UploadReading;
+  /** Whether the file holds the lines of a stream. */
+  readonly isOfStream: boolean;
   readonly #connections: Connections;
   /** The trace of the ingest; undefined if it is that of the caller. */
   readonly #trace: TraceContext | null | undefined;
@@ -48,6 +51,7 @@ export class IngestAttempt {
     this.number = row.ingest_attempt;
     this.uploadedAt = row.uploaded_at;
     this.readAs = { ...row.read_as, shape: row.own_shape };
+    this.isOfStream = row.of_stream;
   }
 
   /** Fences off the previous attempt and returns the new one. If the file's ingest has ended, returns how. */
@@ -59,7 +63,8 @@ export class IngestAttempt {
     if (!isUuid(fileId)) return 'deleted';
     const [row] = await connections.queryOne<AttemptRow>(
       `UPDATE files SET ingest_attempt = ingest_attempt + 1, status = 'indexing'
-       WHERE id = $1 AND status IN ('received', 'indexing') RETURNING ingest_attempt, uploaded_at, read_as, own_shape`,
+       WHERE id = $1 AND status IN ('received', 'indexing')
+       RETURNING ingest_attempt, uploaded_at, read_as, own_shape, of_stream`,
       [fileId],
     );
     if (row !== undefined) {

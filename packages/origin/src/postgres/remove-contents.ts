@@ -5,7 +5,8 @@ import type { Connections } from './connections.ts';
 const CHUNKS_PER_DELETE = 64;
 
 /**
- * Removes lines, noted progress and chunks of a file that is `failed` or `deleted`. Can be repeated, and resumed after an interruption.
+ * Removes lines, noted progress and chunks of a file that is `failed` or `deleted`. The chunks of a failed file of a stream stay,
+ * because its lines were acknowledged. Can be repeated, and resumed after an interruption.
  */
 export async function removeContents(
   { work, logs }: { work: Connections; logs: LogStore },
@@ -14,7 +15,8 @@ export async function removeContents(
 ): Promise<void> {
   await logs.remove(fileId, signal);
   await work.queryOne('DELETE FROM ingest_progress WHERE file_id = $1', [fileId]);
-  await removeChunks(work, fileId, signal);
+  const kept = await work.queryOne(`SELECT FROM files WHERE id = $1 AND of_stream AND status = 'failed'`, [fileId]);
+  if (kept.length === 0) await removeChunks(work, fileId, signal);
 }
 
 /** Removes the chunks of a file or an upload in bounded batches. */

@@ -101,9 +101,9 @@ const ROLL = `WITH due AS (${DUE} ORDER BY stream, uploader LIMIT $5 FOR UPDATE)
     UPDATE ingest_streams AS s
     SET file_id = NULL, chunks = 0, size_bytes = 0, rolled_at = clock_timestamp(), rolls = s.rolls + 1
     FROM due WHERE s.stream = due.stream AND s.uploader = due.uploader RETURNING due.*)
-  INSERT INTO files (id, name, size_bytes, uploaded_by)
+  INSERT INTO files (id, name, size_bytes, uploaded_by, of_stream)
   SELECT file_id, stream || '-' || to_char(opened_at AT TIME ZONE 'UTC', 'YYYYMMDD"T"HH24MISSMS"Z"') || '.log',
-    size_bytes, nullif(uploader, '') FROM closed RETURNING id`;
+    size_bytes, nullif(uploader, ''), true FROM closed RETURNING id`;
 
 const FORGET_KEYS = `DELETE FROM idempotency_keys WHERE ctid = ANY(ARRAY(
     SELECT ctid FROM idempotency_keys

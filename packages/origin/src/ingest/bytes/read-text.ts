@@ -33,6 +33,12 @@ export interface TextSummary {
   skippedBecause: string | null;
 }
 
+interface TextOptions {
+  readonly maxUnpackedBytes: number;
+  /** Whether the bytes are lines of a stream: they are neither unpacked nor refused, and each line is in 8 bits. */
+  readonly isOfStream: boolean;
+}
+
 /**
  * Reads the text of a file as UTF-8 in small pieces: unpacks it, recodes it, and drops NULs of padding. What it finds
  * depends on the bytes alone, not on their chunks.
@@ -40,11 +46,11 @@ export interface TextSummary {
 export class TextReader {
   readonly members = new Members();
   readonly #summary: TextSummary;
-  readonly #maxUnpackedBytes: number;
+  readonly #options: TextOptions;
 
-  constructor(summary: TextSummary, maxUnpackedBytes: number) {
+  constructor(summary: TextSummary, options: TextOptions) {
     this.#summary = summary;
-    this.#maxUnpackedBytes = maxUnpackedBytes;
+    this.#options = options;
   }
 
   /**
@@ -54,7 +60,7 @@ export class TextReader {
   async *read(source: ByteSource): AsyncGenerator<Buffer> {
     this.members.restart();
     const found: Found = { encodings: new Set(), droppedNulBytes: 0 };
-    for await (const piece of this.#unpacked(source, found)) {
+    for await (const piece of this.#options.isOfStream ? linesOf(source, found) : this.#unpacked(source, found)) {
       yield piece;
       this.#note(found);
     }
@@ -75,7 +81,7 @@ export class TextReader {
     this.#summary.packing = compression;
     this.#summary.gzipped = compression === 'gzip';
     if (compression === null) return yield* this.#fromTarOrText(outer, '', found);
-    const unpacked = decompress(outer.all, compression, this.#maxUnpackedBytes);
+    const unpacked = decompress(outer.all, compression, this.#options.maxUnpackedBytes);
     const inner = await peek(regroup(unpacked, PIECE_BYTES), 1);
     yield* this.#fromTarOrText(inner, ` in the ${compression} data`, found);
   }
@@ -132,6 +138,10 @@ async function* withoutNulPieces(source: ByteSource, found: Found): AsyncGenerat
     if (isStart) found.droppedNulBytes += piece.length;
     else yield piece;
   }
+}
+
+async function* linesOf(source: ByteSource, found: Found): AsyncGenerator<Buffer> {
+  yield* recode(regroup(source, PIECE_BYTES), new Recoder(found, null, { isEightBit: true }));
 }
 
 async function* recode(source: ByteSource, recoder: Recoder): AsyncGenerator<Buffer> {

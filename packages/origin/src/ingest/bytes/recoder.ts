@@ -25,6 +25,7 @@ const MARKED_LINES = Object.values(UTF16_MARKS).map((mark) => Buffer.concat([LIN
 export class Recoder {
   readonly #found: Found;
   readonly #lines: EightBitLines;
+  readonly #isEightBit: boolean;
   #bytes: Buffer = EMPTY;
   #at = 0;
   #isEnded = false;
@@ -36,9 +37,13 @@ export class Recoder {
   /** Making a decoder takes longer than decoding a line. */
   readonly #decoders = new Map<Utf16, TextDecoder>();
 
-  /** @param order the byte order of a file that is known to be UTF-16 */
-  constructor(found: Found, order: Utf16 | null) {
+  /**
+   * @param order the byte order of a file that is known to be UTF-16
+   * @param options `isEightBit`: no line begins UTF-16
+   */
+  constructor(found: Found, order: Utf16 | null, { isEightBit = false } = {}) {
     this.#found = found;
+    this.#isEightBit = isEightBit;
     this.#lines = new EightBitLines(found.encodings);
     if (order !== null) this.#enterUtf16(order);
   }
@@ -88,16 +93,20 @@ export class Recoder {
   /** Decides the encoding of the line that begins here. Returns true if it is not known to be in 8 bits. */
   #startLine(): boolean {
     const window = this.#bytes.subarray(this.#at, this.#at + WINDOW_BYTES);
+    if (!this.#isEightBit && this.#startUtf16(window)) return true;
+    this.#dropNuls();
+    this.#isLineStart = false;
+    if (startsWith(window, UTF8_MARK)) this.#at += UTF8_MARK.length;
+    return false;
+  }
+
+  #startUtf16(window: Buffer): boolean {
     // The last NUL may be the high byte of the first character.
     if (this.#nulBytes % 2 === 1 && utf16Order(Buffer.concat([NUL, window])) === 'utf-16be') return this.#takeBackNul();
     const marked = (['utf-16le', 'utf-16be'] as const).find((order) => startsWith(window, UTF16_MARKS[order]));
     if (marked !== undefined) this.#at += UTF16_MARKS[marked].length;
     const order = marked ?? utf16Order(window);
-    if (order !== null) return this.#enterUtf16(order);
-    this.#dropNuls();
-    this.#isLineStart = false;
-    if (startsWith(window, UTF8_MARK)) this.#at += UTF8_MARK.length;
-    return false;
+    return order !== null && this.#enterUtf16(order);
   }
 
   #takeBackNul(): true {
