@@ -1,3 +1,4 @@
+import { UploadTooLarge } from '@pilotlight/origin';
 import { z } from 'zod';
 import { MalformedBody } from '../errors.ts';
 import { MAX_LINE_BYTES } from '../ingest/line-meter.ts';
@@ -28,9 +29,9 @@ const serviceAttribute = z.looseObject({
 
 /**
  * Parses an `ExportLogsServiceRequest`. Each log record becomes a line with its resource and scope, so that no record depends on another
- * line. Throws `MalformedBody`.
+ * line. Throws `MalformedBody`, or `UploadTooLarge` if the lines have more than `maxBytes`.
  */
-export function parseLogBatch(body: Buffer, encoding: OtlpEncoding): LogBatch {
+export function parseLogBatch(body: Buffer, encoding: OtlpEncoding, maxBytes: number): LogBatch {
   const parsed = encoding === 'json' ? parseJson(body) : new ProtobufReader(body).read(EXPORT_LOGS_REQUEST);
   const checked = batchSchema.safeParse(parsed);
   if (!checked.success) {
@@ -39,7 +40,7 @@ export function parseLogBatch(body: Buffer, encoding: OtlpEncoding): LogBatch {
       `expected the JSON of an ExportLogsServiceRequest, got at ${issue?.path.join('.') || 'the top'}: ${issue?.message}`,
     );
   }
-  return { stream: streamOf(checked.data), ...linesOf(checked.data) };
+  return { stream: streamOf(checked.data), ...linesOf(checked.data, maxBytes) };
 }
 
 /** Whole numbers that a double cannot hold; OTLP JSON has them as text, and some clients send them as numbers. */
@@ -60,19 +61,53 @@ function exactly(this: unknown, _name: string, value: unknown, context?: { sourc
   return isExact ? value : (context?.source ?? value);
 }
 
-function linesOf({ resourceLogs: resources }: Batch): Pick<LogBatch, 'lines' | 'rejected'> {
-  const lines: string[] = [];
-  let rejected = 0;
-  for (const { resource, scopeLogs: scopes } of resources ?? []) {
-    for (const { scope, logRecords } of scopes ?? []) {
-      const start = `{"resourceLogs":[{"resource":${JSON.stringify(resource ?? {})},"scopeLogs":[{"scope":${JSON.stringify(scope ?? {})},"logRecords":[`;
-      for (const record of logRecords ?? []) {
-        const line = `${start}${JSON.stringify(record)}]}]}]}`;
-        if (object.safeParse(record).success && Buffer.byteLength(line) <= MAX_LINE_BYTES) lines.push(line);
-        else rejected += 1;
+/** Collects lines, and counts what they hold: every line repeats its resource and scope. */
+class Lines {
+  readonly lines: string[] = [];
+  rejected = 0;
+  readonly #maxBytes: number;
+  #bytes = 0;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  /** Rejects records that are no objects or too long, before their lines are built. */
+  add(start: Text, records: readonly unknown[]): void {
+    for (const record of records) {
+      const isRejected = start.bytes + END.bytes > MAX_LINE_BYTES || !isObject(record);
+      const json = isRejected ? null : textOf(JSON.stringify(record));
+      const bytes = start.bytes + END.bytes + (json?.bytes ?? 0);
+      if (json === null || bytes > MAX_LINE_BYTES) {
+        this.rejected += 1;
+        continue;
       }
+      this.#bytes += bytes + 1;
+      if (this.#bytes > this.#maxBytes) throw new UploadTooLarge(this.#maxBytes);
+      this.lines.push(start.text + json.text + END.text);
     }
   }
+}
+
+interface Text {
+  readonly text: string;
+  readonly bytes: number;
+}
+
+const textOf = (text: string): Text => ({ text, bytes: Buffer.byteLength(text) });
+const END = textOf(']}]}]}');
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function linesOf({ resourceLogs: resources }: Batch, maxBytes: number): Pick<LogBatch, 'lines' | 'rejected'> {
+  const all = new Lines(maxBytes);
+  for (const { resource, scopeLogs: scopes } of resources ?? []) {
+    const outer = textOf(`{"resourceLogs":[{"resource":${JSON.stringify(resource ?? {})},"scopeLogs":[{"scope":`);
+    for (const { scope, logRecords } of scopes ?? []) {
+      const inner = textOf(`${JSON.stringify(scope ?? {})},"logRecords":[`);
+      all.add({ text: outer.text + inner.text, bytes: outer.bytes + inner.bytes }, logRecords ?? []);
+    }
+  }
+  const { lines, rejected } = all;
   return { lines, rejected };
 }
 

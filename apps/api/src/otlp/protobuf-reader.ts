@@ -40,7 +40,7 @@ export class ProtobufReader {
     if (depth > MAX_DEPTH) throw malformed(`values of at most ${MAX_DEPTH} levels`, 'more');
     const object: Record<string, unknown> = {};
     while (this.#at < end) {
-      const tag = Number(this.#varint(end));
+      const tag = this.#small(end);
       const wireType = tag % 8;
       const field = message[Math.floor(tag / 8)];
       if (field === undefined) {
@@ -62,7 +62,7 @@ export class ProtobufReader {
     if (wireType !== expected) throw malformed(`a field of the wire type ${expected}`, `one of ${wireType}`);
     switch (type) {
       case 'bool':
-        return this.#varint(end) !== 0n;
+        return this.#small(end) !== 0;
       case 'int32':
         return Number(BigInt.asIntN(32, this.#varint(end)));
       case 'int64':
@@ -79,7 +79,7 @@ export class ProtobufReader {
   }
 
   #delimited(type: 'string' | 'bytes' | 'hex' | Message, end: number, depth: number): unknown {
-    const length = Number(this.#varint(end));
+    const length = this.#small(end);
     const start = this.#at;
     if (typeof type === 'object') {
       if (length > end - start) throw cutOff();
@@ -91,11 +91,24 @@ export class ProtobufReader {
   }
 
   #skip(wireType: number, end: number): void {
-    if (wireType === 0) this.#varint(end);
+    if (wireType === 0) this.#small(end);
     else if (wireType === 1) this.#take(8, end);
-    else if (wireType === 2) this.#take(Number(this.#varint(end)), end);
+    else if (wireType === 2) this.#take(this.#small(end), end);
     else if (wireType === 5) this.#take(4, end);
     else throw malformed('a wire type of proto3', String(wireType));
+  }
+
+  /** Reads a tag or length. Is inexact beyond 2^53, where no field can end. */
+  #small(end: number): number {
+    let value = 0;
+    let multiplier = 1;
+    for (let count = 0; count < 10; count += 1, multiplier *= 0x80) {
+      if (this.#at >= end) throw cutOff();
+      const byte = this.#bytes[this.#at++] ?? 0;
+      value += (byte & 0x7f) * multiplier;
+      if (byte < 0x80) return value;
+    }
+    throw malformed('a number of at most 10 bytes', 'a longer one');
   }
 
   #varint(end: number): bigint {

@@ -14,6 +14,10 @@ import { orStorageFull } from '../upload/storage-guard.ts';
 
 /** A batch is in memory as a whole; the SDKs send 512 records, collectors some thousands. */
 const MAX_BATCH_BYTES = 8 * 1024 ** 2;
+/** The lines of a batch, each of which repeats its resource and scope. */
+const MAX_LINES_BYTES = 32 * 1024 ** 2;
+/** Lines are written in parts of about this length, in characters. */
+const PART_LENGTH = 256 * 1024;
 /** The batches that one process receives at a time. */
 const MAX_BATCHES = 16;
 const RETRY_AFTER_MS = 1_000;
@@ -27,6 +31,7 @@ export function exportLogs(deps: Deps): Handlers {
 
 function receiveBatch(deps: Deps): RequestHandler {
   const maxBytes = Math.min(MAX_BATCH_BYTES, deps.config.uploadMaxBytes);
+  const maxLinesBytes = Math.min(MAX_LINES_BYTES, deps.config.uploadMaxBytes);
   let inProgress = 0;
   return async (request, response) => {
     const key = idempotencyKeyOf(request);
@@ -38,7 +43,7 @@ function receiveBatch(deps: Deps): RequestHandler {
     });
     const body = await wholeBody(request, maxBytes);
     const encoding = encodingOf(request);
-    const batch = parseLogBatch(body, encoding);
+    const batch = parseLogBatch(body, encoding, maxLinesBytes);
     if (batch.lines.length > 0) await orStorageFull(append(deps, batch, { request, body, key }));
     sendExported(response, encoding, batch.rejected);
   };
@@ -55,6 +60,17 @@ async function wholeBody(request: Request, maxBytes: number): Promise<Buffer> {
   return Buffer.concat(chunks, length);
 }
 
+function* partsOf(lines: readonly string[]): Generator<Buffer> {
+  let part = '';
+  for (const line of lines) {
+    part += `${line}\n`;
+    if (part.length < PART_LENGTH) continue;
+    yield Buffer.from(part);
+    part = '';
+  }
+  if (part !== '') yield Buffer.from(part);
+}
+
 interface Received {
   readonly request: Request;
   readonly body: Buffer;
@@ -64,7 +80,7 @@ interface Received {
 async function append({ origin }: Deps, { stream, lines }: LogBatch, { request, body, key }: Received): Promise<void> {
   const appending = await origin.streams.begin(stream, callerOf(request).uploader);
   try {
-    await appending.write(Buffer.from(`${lines.join('\n')}\n`));
+    for (const part of partsOf(lines)) await appending.write(part);
     const fingerprint = createHash('sha256').update(body).digest();
     await appending.commit({ lines: lines.length, key: key === null ? null : { key, fingerprint } });
   } catch (error) {
