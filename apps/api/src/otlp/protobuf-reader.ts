@@ -18,8 +18,8 @@ export interface Message {
   readonly [number: number]: { readonly name: string; readonly type: () => FieldType; readonly isRepeated?: true };
 }
 
-/** Values nested deeper are refused: nothing that logs has as many levels. */
-const MAX_DEPTH = 32;
+/** Messages nested deeper are refused. Each map in a map is three of them. */
+const MAX_DEPTH = 100;
 const utf8 = new TextDecoder('utf-8');
 
 /** Reads messages of proto3 into the objects of their JSON mapping. Costs time linear in the bytes. */
