@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { Origin } from '@pilotlight/origin';
 import type { Logger } from '@pilotlight/runtime';
 
@@ -17,12 +17,15 @@ export interface MessageBufferOptions {
 const STREAM = 'syslog';
 const MAX_BYTES = 4 * 1024 ** 2;
 const MAX_BATCH_BYTES = 512 * 1024;
+/** What a connection reads at once. */
+const PART_BYTES = 64 * 1024;
 const GATHER_MS = 200;
 const RETRY_MS = 1_000;
 
 /** Gathers messages and appends them to the stream `syslog`. While the database is away they wait, up to a bound. */
 export class MessageBuffer {
   readonly #options: MessageBufferOptions;
+  readonly #maxBytes: number;
   #lines: string[] = [];
   #bytes = 0;
   /** The bytes of the batch that is being appended. */
@@ -34,10 +37,11 @@ export class MessageBuffer {
 
   constructor(options: MessageBufferOptions) {
     this.#options = options;
+    this.#maxBytes = options.maxBytes ?? MAX_BYTES;
   }
 
   get isFull(): boolean {
-    return this.#bytes + this.#sendingBytes >= (this.#options.maxBytes ?? MAX_BYTES);
+    return this.#bytes + this.#sendingBytes >= this.#maxBytes;
   }
 
   /** Returns false if `line` was dropped, because a bounded sender has filled the buffer or the process ends. */
@@ -49,9 +53,10 @@ export class MessageBuffer {
     return true;
   }
 
-  /** Calls `listener` once there is space. */
-  onceDrained(listener: () => void): void {
+  /** Calls `listener` once there is space for another part of its connection. Returns a function that forgets the listener. */
+  onceDrained(listener: () => void): () => void {
     this.#drained.add(listener);
+    return () => this.#drained.delete(listener);
   }
 
   /** Appends what waits, with one try for each batch. Later messages are dropped. */
@@ -62,14 +67,25 @@ export class MessageBuffer {
 
   async #run(): Promise<void> {
     if (!this.#isClosing) await sleep(this.#options.gatherMs ?? GATHER_MS);
-    while (this.#lines.length > 0) {
-      const batch = this.#takeBatch();
-      await this.#append(batch);
+    while (this.#lines.length > 0 || this.#drained.size > 0) {
+      if (this.#lines.length > 0) await this.#append(this.#takeBatch());
       this.#sendingBytes = 0;
-      for (const listener of this.#drained) listener();
-      this.#drained.clear();
+      this.#resume();
+      // The connections that read again add what they have.
+      await nextTurn();
     }
     this.#running = null;
+  }
+
+  /** Calls as many listeners as there is space for, those that wait for longest first. */
+  #resume(): void {
+    let space = this.#maxBytes - this.#bytes;
+    for (const listener of this.#drained) {
+      if (space <= 0) return;
+      space -= PART_BYTES;
+      this.#drained.delete(listener);
+      listener();
+    }
   }
 
   #takeBatch(): readonly string[] {

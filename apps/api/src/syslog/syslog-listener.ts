@@ -70,6 +70,16 @@ export class SyslogListener {
       },
       () => counts.dropped('tcp', 'too long'),
     );
+    let forget = (): unknown => undefined;
+    const waitIfFull = (): void => {
+      if (!buffer.isFull) return;
+      socket.pause();
+      forget = buffer.onceDrained(() => {
+        // The time of the pause does not count.
+        if (partialSince !== null) partialSince = performance.now();
+        socket.resume();
+      });
+    };
     const endSlow = setInterval(
       () => {
         if (partialSince === null || socket.isPaused() || performance.now() - partialSince < messageMs) return;
@@ -84,13 +94,13 @@ export class SyslogListener {
     socket.on('data', (bytes: Buffer) => {
       frames.add(bytes);
       partialSince = frames.isPartial ? (partialSince ?? performance.now()) : null;
-      if (!buffer.isFull) return;
-      socket.pause();
-      buffer.onceDrained(() => socket.resume());
+      waitIfFull();
     });
+    waitIfFull();
     socket.once('end', () => frames.end());
     socket.once('close', () => {
       clearInterval(endSlow);
+      forget();
       this.#sockets.delete(socket);
     });
   }

@@ -88,6 +88,21 @@ test('while lines cannot be stored, TCP waits, UDP is dropped and counted, and T
   expect(state.lines).toEqual(lines);
 });
 
+test('a waiting connection reads again once the buffer has space, not after each batch', async () => {
+  const { state, streams } = fakeStreams();
+  const buffer = new MessageBuffer({ streams, logger, ready: async () => undefined, gatherMs: 1, maxBytes: 600_000 });
+  const storedAt: number[] = [];
+  for (let n = 0; n < 2_000; n += 1) buffer.add('x'.repeat(999), { isBounded: false });
+  buffer.onceDrained(() => storedAt.push(state.lines.length));
+  const forget = buffer.onceDrained(() => storedAt.push(-1));
+  forget();
+  await expect.poll(() => storedAt.length, POLL).toBe(1);
+  await buffer.close();
+  // Of 2 MB in batches of 512 KiB, the third leaves less than the maximum.
+  expect(storedAt[0]).toBeGreaterThan(1_400);
+  expect(storedAt).toHaveLength(1);
+});
+
 test('a connection whose message does not end is closed, one that pauses between messages is not', async () => {
   const { count, open, state } = await listen({ messageMs: 100 });
   const [slow, idle] = [await open(), await open()];
