@@ -23,3 +23,13 @@ test('lines of a slow input are a batch after a time, and a part of a line waits
   input.end(' of two\n');
   expect(String((await batches.next()).value)).toBe('rest of two\n');
 });
+
+test('an input that never pauses does not delay its first line', async () => {
+  const input = new PassThrough();
+  const batches = lineBatches(input, { maxBytes: 1_000_000, maxMs: 50 });
+  const writing = setInterval(() => input.write('one\n'), 5);
+  const first = await Promise.race([batches.next(), new Promise<null>((resolve) => setTimeout(resolve, 5_000, null))]);
+  clearInterval(writing);
+  input.end();
+  expect(String(first?.value)).toMatch(/^(?:one\n)+$/);
+});

@@ -16,10 +16,13 @@ export async function* lineBatches(input: Readable, { maxBytes, maxMs }: BatchOp
   const chunks = input[Symbol.asyncIterator]() as AsyncIterator<Buffer | string>;
   let held = Buffer.alloc(0);
   let next = chunks.next();
+  /** When the first held line was complete; null without one. */
+  let since: number | null = null;
   for (;;) {
     const { promise: late, resolve } = Promise.withResolvers<'late'>();
     // Without lines there is nothing to send, and no reason to wake up.
-    const timer = held.includes(LINE_FEED) ? setTimeout(() => resolve('late'), maxMs) : null;
+    since = held.includes(LINE_FEED) ? (since ?? performance.now()) : null;
+    const timer = since === null ? null : setTimeout(() => resolve('late'), Math.max(0, since + maxMs - performance.now()));
     const got = await Promise.race([next, late]);
     if (timer !== null) clearTimeout(timer);
     if (got !== 'late') {
@@ -31,6 +34,7 @@ export async function* lineBatches(input: Readable, { maxBytes, maxMs }: BatchOp
       const end = held.subarray(0, maxBytes).lastIndexOf(LINE_FEED) + 1 || Math.min(maxBytes, held.length);
       yield held.subarray(0, end);
       held = held.subarray(end);
+      since = null;
     }
   }
   for (; held.length > 0; held = held.subarray(maxBytes)) yield held.subarray(0, maxBytes);
