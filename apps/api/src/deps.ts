@@ -71,6 +71,8 @@ export interface Deps {
   readonly processes: { readonly register: ProcessRegister; readonly reporter: ProcessReporter };
   /** Since when this process sees each dependency in its present state. */
   readonly since: Since;
+  /** The uploads, and requests with lines, that are in progress by uploader. */
+  readonly uploadsInProgress: Map<string, number>;
   /** The open streams of server-sent events. */
   readonly streams: OpenStreams;
   /** Counts the messages of the syslog listener. */
@@ -144,6 +146,7 @@ export function createDeps(config: Config, logger: Logger): Deps {
     readQueue: new ReadQueue(),
     demo: createDemo(config, logger, stopping.signal),
     streams: new OpenStreams(config.eventStreams, stopping.signal),
+    uploadsInProgress: new Map<string, number>(),
     syslogCounts: new SyslogCounts(),
   };
   const probes: MemoizedCall<Probes> = new MemoizedCall(() => probeAll(deps), PROBED_EVERY_MS);

@@ -44,7 +44,7 @@ test('given a client that has disconnected, its deletion is in the audit log', a
 });
 
 test('given a client that has disconnected, its upload frees its place', async () => {
-  const limit = limitUploads({ tokenUploadsAtATime: 1 });
+  const limit = limitUploads({ tokenUploadsAtATime: 1 }, new Map());
   const first = await abandoned();
   run(limit, first.request, first.response);
   const second = await abandoned();

@@ -42,6 +42,17 @@ describe('with limits of each token', () => {
     const refused = await api.upload('x', 'a.log', as(THIRD).headers);
     expect(refused.headers.get('retry-after')).toBe('5');
     expect((await expectProblem(refused, 429)).code).toBe('TOO_MANY_UPLOADS');
+    // Lines count with uploads.
+    for (const path of ['/api/ingest', '/v1/logs'])
+      expect(
+        (
+          await api.fetch(path, {
+            method: 'POST',
+            body: '{}',
+            headers: { ...as(THIRD).headers, 'content-type': 'application/json' },
+          })
+        ).status,
+      ).toBe(429);
     expect((await api.upload('x', 'a.log', as(OTHER).headers)).status).toBe(202);
   });
 });

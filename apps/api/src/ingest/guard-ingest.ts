@@ -16,7 +16,7 @@ export function guardIngest(deps: Deps, accepted: { readonly types: RegExp; read
   const pressure = new BackPressure({ waitMs: () => ingestWaitMs(deps), maxMs: config.ingestMaxWaitMs, logger });
   return [
     checkHeaders(accepted),
-    limitUploads(config),
+    limitUploads(config, deps.uploadsInProgress),
     pressure.refuse,
     refuseWhenFull(deps),
     refuseBeyondQuota(deps),

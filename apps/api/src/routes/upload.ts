@@ -25,7 +25,7 @@ export function uploadFile(deps: Deps): Handlers {
   const pressure = new BackPressure({ waitMs: () => ingestWaitMs(deps), maxMs: config.ingestMaxWaitMs, logger });
   return [
     checkUpload(config.uploadMaxBytes),
-    limitUploads(config),
+    limitUploads(config, deps.uploadsInProgress),
     pressure.refuse,
     refuseWhenFull(deps),
     refuseBeyondQuota(deps),

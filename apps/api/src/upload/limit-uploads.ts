@@ -7,9 +7,13 @@ import { onceClosed } from '../http/once-closed.ts';
 /**
  * Refuses an upload with 429, before its body is read, while its token has as many uploads in progress on this api as it may have.
  * Tokens of one name count together. Without tokens, each client address counts as one.
+ *
+ * @param inProgress the uploads in progress by uploader; routes with the same map share the limit
  */
-export function limitUploads({ tokenUploadsAtATime }: Pick<Config, 'tokenUploadsAtATime'>): RequestHandler {
-  const inProgress = new Map<string, number>();
+export function limitUploads(
+  { tokenUploadsAtATime }: Pick<Config, 'tokenUploadsAtATime'>,
+  inProgress: Map<string, number>,
+): RequestHandler {
   return (request, response, next) => {
     const { name, address, token } = callerOf(request);
     const limit = token?.uploadsAtATime ?? tokenUploadsAtATime;
