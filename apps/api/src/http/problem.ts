@@ -77,9 +77,14 @@ export function problemHandler(logger: Logger): ErrorRequestHandler {
     else logger.debug({ request_id }, `${name}: ${known.message}`);
     // Express closes the connection, so that a truncated answer does not look complete.
     if (response.headersSent) next(error);
-    else if (path === ROUTES.exportLogs.path) sendStatus(response, known ?? BUG);
+    else if (isOfOtlp(path)) sendStatus(response, known ?? BUG);
     else sendProblem(response, known ?? BUG);
   };
+}
+
+/** As Express matches paths: in any case, with or without a slash at the end. */
+function isOfOtlp(path: string): boolean {
+  return path.toLowerCase().replace(/\/$/, '') === ROUTES.exportLogs.path;
 }
 
 /** Returns the answer to an expected error, or null if the error is a bug. */

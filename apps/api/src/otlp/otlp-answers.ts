@@ -39,7 +39,8 @@ export function sendStatus(response: ServerResponse, error: ApiError): void {
   const encoding = encodingOf(response.req);
   const code = GRPC_CODES[error.status] ?? INVALID_ARGUMENT;
   const message = `${error.code}: ${error.message}`;
-  response.statusCode = error.status;
+  // Exporters of OTLP/HTTP drop a batch for any status but 429, 502, 503 and 504.
+  response.statusCode = error.status === 507 ? 503 : error.status;
   for (const [name, value] of Object.entries({ ...HEADERS_OF_DATA, ...error.headers })) response.setHeader(name, value);
   setHeaders(response, encoding);
   const isJson = encoding === 'json';

@@ -94,6 +94,12 @@ describe('an error is a google.rpc.Status in the encoding of the request', () =>
     expect(await response.json()).toEqual(expected);
   });
 
+  test.for(['/v1/logs/', '/V1/Logs'])('at %s', async (path) => {
+    const headers = { authorization: 'Bearer a-token-of-this-test', ...JSON_TYPE };
+    const response = await api.fetch(path, { method: 'POST', body: '{', headers });
+    expect(await response.json()).toMatchObject({ code: 3 });
+  });
+
   test('broken protobuf', async () => {
     const response = await send('\u0009', PROTOBUF);
     expect([response.status, response.headers.get('content-type')]).toEqual([400, 'application/x-protobuf']);

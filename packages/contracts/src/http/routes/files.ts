@@ -182,7 +182,7 @@ export const FILES = {
     tag: 'files',
     summary: 'Appends log records in OTLP to a stream',
     description:
-      'OTLP over HTTP, in protobuf or JSON, gzipped or not. The stream is `service.name` of the first resource that has one. The answer comes once the records are durable. It is an `ExportLogsServiceResponse`, and an error a `google.rpc.Status`, in the encoding of the request.',
+      'OTLP over HTTP, in protobuf or JSON, gzipped or not. The stream is `service.name` of the first resource that has one. The answer comes once the records are durable. It is an `ExportLogsServiceResponse`, and an error a `google.rpc.Status`, in the encoding of the request. Without space its status is 503 instead of 507, for which exporters drop a batch.',
     access: 'write',
     cached: null,
     headers: IDEMPOTENCY_KEY,
