@@ -48,7 +48,7 @@ test('missing variables have the defaults for one machine', () => {
     originLimits: { poolSize: 8, workPoolSize: 6, readTimeoutMs: 30_000, uploadsAtATime: 32 },
     searchTimeoutMs: 2_000,
     readMaxWaitMs: 50,
-    streamLimits: { rollMs: 2_000, steadyRollMs: 10_000, maxAgeMs: 120_000 },
+    streamLimits: { rollMs: 2_000, steadyRollMs: 10_000, maxAgeMs: 130_000 },
     eventStreams: { perProcess: 256, perClient: 32 },
     syslog: null,
     warmingShare: 0.25,
