@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import type { Origin } from '@pilotlight/origin';
+import { type Origin, UploadTooLarge } from '@pilotlight/origin';
 import type { Logger } from '@pilotlight/runtime';
 
 export interface MessageBufferOptions {
@@ -101,7 +101,7 @@ export class MessageBuffer {
     return this.#lines.splice(0, count);
   }
 
-  /** Tries until it succeeds. The key makes a try harmless whose answer was lost. */
+  /** Tries until it succeeds, and splits a batch of more than `UPLOAD_MAX_BYTES`. The key makes a try harmless whose answer was lost. */
   async #append(batch: readonly string[]): Promise<void> {
     const { logger } = this.#options;
     const bytes = Buffer.from(`${batch.join('\n')}\n`);
@@ -113,6 +113,7 @@ export class MessageBuffer {
         this.#isFailing = false;
         return;
       } catch (error) {
+        if (error instanceof UploadTooLarge) return await this.#split(batch, error);
         if (!this.#isFailing) logger.warn({ err: error }, 'syslog messages cannot be stored: they wait');
         this.#isFailing = true;
         if (this.#isClosing)
@@ -120,6 +121,13 @@ export class MessageBuffer {
         await sleep(RETRY_MS);
       }
     }
+  }
+
+  async #split(batch: readonly string[], error: UploadTooLarge): Promise<void> {
+    if (batch.length === 1) return void this.#options.logger.error({ err: error }, 'dropped a syslog message');
+    const half = Math.ceil(batch.length / 2);
+    await this.#append(batch.slice(0, half));
+    await this.#append(batch.slice(half));
   }
 
   async #tryToAppend(bytes: Buffer, lines: number, key: { key: string; fingerprint: Buffer }): Promise<void> {

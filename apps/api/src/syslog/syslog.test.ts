@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { UploadTooLarge } from '@pilotlight/origin';
 import { createLogger } from '@pilotlight/runtime';
 import { expect, onTestFinished, test } from 'vitest';
 import { startTestApi, type TestApi } from '../testing/test-api.ts';
@@ -13,7 +14,7 @@ const logger = createLogger({ level: 'silent', forPeople: false, name: 'test' })
 
 /** A stream whose commits fail while `isAway`. */
 function fakeStreams() {
-  const state = { isAway: false, lines: [] as string[], keys: new Set<string>() };
+  const state = { isAway: false, maxBytes: 1_000_000, lines: [] as string[], keys: new Set<string>() };
   const streams = {
     begin: async () => {
       let pending = '';
@@ -23,6 +24,7 @@ function fakeStreams() {
         },
         commit: async ({ lines, key }: { lines: number; key: { key: string } | null }) => {
           if (state.isAway) throw new Error('away');
+          if (pending.length > state.maxBytes) throw new UploadTooLarge(state.maxBytes);
           state.lines.push(...pending.trimEnd().split('\n'));
           state.keys.add(key?.key ?? '');
           return { fileId: '', fileName: '', lines, bytes: pending.length };
@@ -101,6 +103,15 @@ test('a waiting connection reads again once the buffer has space, not after each
   // Of 2 MB in batches of 512 KiB, the third leaves less than the maximum.
   expect(storedAt[0]).toBeGreaterThan(1_400);
   expect(storedAt).toHaveLength(1);
+});
+
+test('a batch that is too large is split, and only a message that is too large is dropped', async () => {
+  const { state, buffer } = await listen();
+  state.maxBytes = 10;
+  const lines = ['one', 'two', 'three', 'x'.repeat(20), 'four', 'five'];
+  for (const line of lines) buffer.add(line, { isBounded: false });
+  await buffer.close();
+  expect(state.lines).toEqual(['one', 'two', 'three', 'four', 'five']);
 });
 
 test('a connection whose message does not end is closed, one that pauses between messages is not', async () => {
