@@ -14,8 +14,11 @@ export interface Uploads {
    * @param uploader whose quota the file counts for; defaults to null, an uploader like any other
    */
   begin(name: string, uploader?: string | null): Promise<Upload>;
-  /** Rejects with `QuotaExceeded` if a file of this size would exceed a quota now. `Upload.commit` checks again. */
-  checkQuotas(file: { uploader: string | null; bytes: number }): Promise<void>;
+  /**
+   * Rejects with `QuotaExceeded` if these bytes would exceed a quota now. `files` is 0 for lines, which may join an open file; defaults
+   * to 1. The commit checks again.
+   */
+  checkQuotas(added: { uploader: string | null; bytes: number; files?: 0 | 1 }): Promise<void>;
   /**
    * Removes what uploads of dead processes left: uploads that received no bytes for `idleMs` by the database's clock.
    * If such an upload is still in progress, it ends with `OriginUnavailable`. Returns the number of removed uploads.

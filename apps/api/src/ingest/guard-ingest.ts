@@ -19,7 +19,7 @@ export function guardIngest(deps: Deps, accepted: { readonly types: RegExp; read
     limitUploads(config, deps.uploadsInProgress),
     pressure.refuse,
     refuseWhenFull(deps),
-    refuseBeyondQuota(deps),
+    refuseBeyondQuota(deps, 0),
     sendContinue,
   ];
 }

@@ -28,7 +28,7 @@ export function uploadFile(deps: Deps): Handlers {
     limitUploads(config, deps.uploadsInProgress),
     pressure.refuse,
     refuseWhenFull(deps),
-    refuseBeyondQuota(deps),
+    refuseBeyondQuota(deps, 1),
     sendContinue,
     upload(deps),
   ];

@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import { KeyReused, StreamBehind } from '../errors.ts';
+import { KeyReused, QuotaExceeded, StreamBehind } from '../errors.ts';
 import type { Quotas } from '../quotas.ts';
 import type { Append, Appended, IdempotencyKey, StreamLimits } from '../streams.ts';
 import { claimQuotas, hasLimit } from './quotas.ts';
@@ -41,8 +41,12 @@ export class PostgresAppend implements Append {
       const { firstChunk: _, ...appended } = await this.#bytes.commit((staged) => this.#publish(staged, request));
       return appended;
     } catch (error) {
-      if (request.key === null || !isKeyTaken(error)) throw error;
-      return await this.#earlier(request.key);
+      // A repetition of stored lines gets their answer, even if new lines were refused.
+      const isRefused = error instanceof QuotaExceeded || error instanceof StreamBehind;
+      if (request.key === null || !(isRefused || isKeyTaken(error))) throw error;
+      const earlier = await this.#earlier(request.key);
+      if (earlier !== null) return earlier;
+      throw isRefused ? error : new StreamBehind(this.#options.stream); // the key was forgotten at this moment
     }
   }
 
@@ -95,7 +99,7 @@ export class PostgresAppend implements Append {
     return { fileId: row.file_id, fileName: row.file_name, lines, bytes: sizeBytes, firstChunk: row.chunks - added };
   }
 
-  async #earlier({ key, fingerprint }: IdempotencyKey): Promise<Appended> {
+  async #earlier({ key, fingerprint }: IdempotencyKey): Promise<Appended | null> {
     const { rows } = await this.#store.using((client) =>
       client.query<Appended & { isSame: boolean }>(
         `SELECT file_id AS "fileId", file_name AS "fileName", lines, size_bytes AS bytes, fingerprint = $3 AS "isSame"
@@ -104,7 +108,7 @@ export class PostgresAppend implements Append {
       ),
     );
     const [row] = rows;
-    if (row === undefined) throw new StreamBehind(this.#options.stream); // it was forgotten at this moment
+    if (row === undefined) return null;
     const { isSame, ...appended } = row;
     if (!isSame) throw new KeyReused();
     return appended;

@@ -170,11 +170,27 @@ test('a full or old open file refuses lines until it is rolled', async () => {
   await expect(append(origin, 'b\n')).rejects.toThrow(StreamBehind);
 });
 
+test('a repeated key gets its answer although new lines are refused', async () => {
+  const full = await openOrigin({ streamLimits: { ...AT_ONCE, maxBytes: 4 } });
+  const quotas = { ...NO_QUOTAS, total: { bytes: 4, files: null } };
+  const used = await openOrigin({ quotas, streamLimits: AT_ONCE });
+  for (const [{ origin }, refusal] of [
+    [full, StreamBehind],
+    [used, QuotaExceeded],
+  ] as const) {
+    const first = await append(origin, 'one\n', { key: 'k' });
+    expect(await append(origin, 'one\n', { key: 'k' })).toEqual(first);
+    await expect(append(origin, 'two\n', { key: 'another' })).rejects.toThrow(refusal);
+  }
+});
+
 test('quotas count the bytes of open files, and a stream as one file', async () => {
   const limits = { ...NO_QUOTAS, total: { bytes: 10, files: 1 } };
   const { origin } = await openOrigin({ quotas: limits, streamLimits: AT_ONCE });
   await append(origin, 'one\n');
   await append(origin, 'two\n');
+  await origin.uploads.checkQuotas({ uploader: null, bytes: 2, files: 0 });
+  await expect(origin.uploads.checkQuotas({ uploader: null, bytes: 2 })).rejects.toThrow(QuotaExceeded);
   await expect(append(origin, 'three\n')).rejects.toThrow(QuotaExceeded);
   await expect(append(origin, 'a\n', { stream: 'other' })).rejects.toThrow(QuotaExceeded);
   await expect(uploadText(origin, 'a\n')).rejects.toThrow(QuotaExceeded);

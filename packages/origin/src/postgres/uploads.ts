@@ -37,9 +37,9 @@ export class PostgresUploads implements Uploads {
     return new PostgresUpload(this.#store, { name, uploader, maxBytes, quotas, endTurn });
   }
 
-  async checkQuotas(file: { uploader: string | null; bytes: number }): Promise<void> {
+  async checkQuotas(added: { uploader: string | null; bytes: number; files?: 0 | 1 }): Promise<void> {
     const { quotas = NO_QUOTAS } = this.#options;
-    await this.#connections.using((client) => checkQuotas(client, quotas, { ...file, files: 1 }));
+    await this.#connections.using((client) => checkQuotas(client, quotas, { files: 1, ...added }));
   }
 
   async sweep(idleMs: number, signal?: AbortSignal): Promise<number> {
