@@ -5,7 +5,10 @@ import { fastHits } from './http/fast-hits.ts';
 import { refuseUnreadableTargets } from './http/refuse-unreadable-targets.ts';
 import { listen } from './listen.ts';
 import { MessageBuffer } from './syslog/message-buffer.ts';
+import { readyForLines } from './syslog/ready-for-lines.ts';
 import { SyslogListener } from './syslog/syslog-listener.ts';
+import { BackPressure } from './upload/back-pressure.ts';
+import { ingestWaitMs } from './upload/ingest-wait.ts';
 
 /** How long requests may take to finish once the process is asked to stop. */
 const DRAIN_MS = 7_000;
@@ -74,11 +77,14 @@ export async function startApi(config: Config, logger: Logger): Promise<RunningA
 }
 
 async function startSyslog(
-  { syslog }: Config,
-  { origin, logger, migrations, syslogCounts: counts }: Deps,
+  { syslog, ingestMaxWaitMs: maxMs }: Config,
+  deps: Deps,
 ): Promise<{ listener: SyslogListener; port: number } | null> {
   if (syslog === null) return null;
-  const buffer = new MessageBuffer({ streams: origin.streams, logger, ready: () => migrations.ready() });
+  const { origin, logger, migrations, syslogCounts: counts } = deps;
+  const pressure = new BackPressure({ waitMs: () => ingestWaitMs(deps), maxMs, logger });
+  const ready = () => readyForLines({ migrations, pressure, storage: origin.storage });
+  const buffer = new MessageBuffer({ streams: origin.streams, logger, ready });
   const listener = new SyslogListener({ ...syslog, buffer, counts });
   const port = await listener.listen();
   logger.info(`syslog at ${syslog.host}:${port}, TCP and UDP`);
