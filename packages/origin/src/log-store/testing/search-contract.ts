@@ -212,38 +212,6 @@ function contextContract(world: () => LogStoreWorld): void {
     ]);
     expect(await search(world(), { ...body, q: 'nothing here', context: 20 })).toMatchObject({ results: [] });
   });
-
-  test('the context of a hit counts lines, and has the records of several lines within them', async () => {
-    const fileId = await addFile(world(), [
-      record(1, { message: 'first' }),
-      record(2, { message: 'a long trace', lineEnd: 31 }),
-      record(32, { message: 'between' }),
-      record(33, { message: 'found', lineEnd: 40 }),
-      record(41, { message: 'after', lineEnd: 50 }),
-      record(51, { message: 'last' }),
-    ]);
-    await addFile(world(), [record(20, { message: 'of another file', lineEnd: 32 })]);
-    const near = async (context: number) =>
-      (await search(world(), { file_id: fileId, q: 'found', context })).results.map((hit) => ({
-        before: hit.context?.before.map(({ line, line_end }) => [line, line_end]),
-        after: hit.context?.after.map(({ line, line_end }) => [line, line_end]),
-      }));
-    expect(await near(1)).toEqual([{ before: [[32, 32]], after: [[41, 50]] }]);
-    const both = [
-      [2, 31],
-      [32, 32],
-    ];
-    expect(await near(2)).toEqual([{ before: both, after: [[41, 50]] }]);
-    expect(await near(11)).toEqual([
-      {
-        before: both,
-        after: [
-          [41, 50],
-          [51, 51],
-        ],
-      },
-    ]);
-  });
 }
 
 function severalLinesContract(world: () => LogStoreWorld): void {
