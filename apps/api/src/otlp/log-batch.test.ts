@@ -27,3 +27,10 @@ test('a line beyond the maximum is rejected and counts for nothing', () => {
   const { lines, rejected } = parseLogBatch(batchOf(MAX_LINE_BYTES, empty(100_000)), 'json', 2 * MIB);
   expect([lines.length, rejected]).toEqual([0, 100_000]);
 });
+
+test('whole numbers beyond a double keep their value, negative ones too', () => {
+  const json = '{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"a":-9007199254740993,"b":9007199254740993}]}]}]}';
+  expect(parseLogBatch(Buffer.from(json), 'json', MIB).lines[0]).toContain(
+    '{"a":"-9007199254740993","b":"9007199254740993"}',
+  );
+});

@@ -44,7 +44,7 @@ export function parseLogBatch(body: Buffer, encoding: OtlpEncoding, maxBytes: nu
 }
 
 /** Whole numbers that a double cannot hold; OTLP JSON has them as text, and some clients send them as numbers. */
-const LONG_NUMBER = /[[:,\s]\d{16,20}[\s,}\]]/;
+const LONG_NUMBER = /[[:,\s]-?\d{16,20}[\s,}\]]/;
 
 function parseJson(body: Buffer): unknown {
   const text = body.toString('utf8');
