@@ -16,6 +16,8 @@ export class SyslogFrames {
   readonly #onMessage: (message: Buffer) => void;
   readonly #onTooLong: () => void;
   #held: Buffer = Buffer.alloc(0);
+  /** Has space behind the held bytes, so that bytes which come one by one are not copied again and again. */
+  #store: Buffer = Buffer.allocUnsafeSlow(0);
   /** The bytes of a message that is too long which are still to be skipped; infinite up to a line feed. */
   #skipping = 0;
   /** The position up to which the held bytes have no line feed. */
@@ -32,7 +34,8 @@ export class SyslogFrames {
   }
 
   add(bytes: Buffer): void {
-    this.#held = this.#held.length === 0 ? bytes : Buffer.concat([this.#held, bytes]);
+    if (this.#held.length === 0) this.#held = bytes;
+    else this.#append(bytes);
     while (this.#held.length > 0 && this.#next());
   }
 
@@ -40,6 +43,22 @@ export class SyslogFrames {
   end(): void {
     if (this.#skipping === 0 && this.#held.length > 0 && lengthOf(this.#held) === null) this.#onMessage(this.#held);
     this.#held = Buffer.alloc(0);
+  }
+
+  #append(bytes: Buffer): void {
+    const { length, buffer, byteOffset } = this.#held;
+    const start = buffer === this.#store.buffer ? byteOffset : this.#store.length;
+    const end = length + bytes.length;
+    if (start + end > this.#store.length) {
+      this.#store = Buffer.allocUnsafeSlow(2 * end);
+      this.#held.copy(this.#store);
+      bytes.copy(this.#store, length);
+      this.#held = this.#store.subarray(0, end);
+      return;
+    }
+    // Messages before it are parts of the same memory, and stay as they are.
+    bytes.copy(this.#store, start + length);
+    this.#held = this.#store.subarray(start, start + end);
   }
 
   /** Takes a message from the held bytes. Returns false if more bytes are needed. */
