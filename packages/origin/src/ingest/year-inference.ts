@@ -10,12 +10,15 @@ export interface YearStart {
   readonly year: number;
   readonly place: number;
   readonly isNewestFirst: boolean;
+  /** How far a time may be before the time before it, in ms, and be out of order rather than of the next year. */
+  readonly backMs: number;
 }
 
 /**
  * Infers the year of times without one. Each time is at most 27 days before or 338 days after the time before it, so a
  * file of several years stays in order. The first year is the one that a survey of the whole file found; without a
- * survey it is the latest that puts the first time at most a day after the upload.
+ * survey it is the latest that puts the first time at most a day after the upload. In a file that several sources wrote,
+ * as the survey finds, each time is at most 183 days before the time before it.
  */
 export class YearInference {
   /** Latest instant that a time of the file can be, in ms. */
@@ -46,7 +49,7 @@ export class YearInference {
   begin(file: number, starts: readonly (YearStart | null)[] = this.#starts): void {
     this.#starts = starts;
     const start = starts[file];
-    this.#track = start == null ? undefined : new YearTrack(start.year, start.place, start.isNewestFirst);
+    this.#track = start == null ? undefined : new YearTrack(start.year, start.place, start.isNewestFirst, start.backMs);
     this.#month = 0;
     this.#turns++;
   }

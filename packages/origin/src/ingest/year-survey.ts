@@ -1,6 +1,6 @@
 import { isDay, startOfDayMs } from './calendar.ts';
 import type { YearStart } from './year-inference.ts';
-import { placeInYear, smallStep, YearTrack } from './year-track.ts';
+import { BACK_MS, MERGED_BACK_MS, placeInYear, smallStep, YearTrack } from './year-track.ts';
 
 /** A date without a year and the time of day. */
 export interface YearlessTime {
@@ -13,6 +13,11 @@ export interface YearlessTime {
 const MAX_LEAP_GAP_YEARS = 8;
 /** 29ths of February of more years than this do not narrow the year further. */
 const MAX_LEAP_CYCLES = 32;
+/** A file whose years turn more often has the lines of several sources: syslog itself is about this many years old. */
+const MAX_CYCLES = 40;
+/** A file is dense if it has this many times and this share of them is at most a week from the time before. */
+const MIN_DENSE_TIMES = 50;
+const DENSE_SHARE = 0.9;
 
 /** Follows the times without a year of a file in one direction. */
 class Direction {
@@ -22,10 +27,15 @@ class Direction {
   /** Years that the dated lines of the file imply for cycle 0. */
   readonly #dated = new Set<number>();
 
-  constructor(first: YearlessTime, isNewestFirst: boolean) {
+  constructor(first: YearlessTime, isNewestFirst: boolean, backMs: number) {
     const place = placeOf(first);
-    this.#track = new YearTrack(0, place, isNewestFirst);
+    this.#track = new YearTrack(0, place, isNewestFirst, backMs);
     this.#latest = { cycle: 0, place, time: first };
+  }
+
+  /** Number of turns of the year until the latest time. */
+  get cycles(): number {
+    return this.#latest.cycle;
   }
 
   add(time: YearlessTime, place: number): void {
@@ -65,8 +75,12 @@ export class YearSurvey {
   #first: number | undefined;
   #previous: number | undefined;
   #steps = 0;
-  #oldestFirst: Direction | undefined;
-  #newestFirst: Direction | undefined;
+  /** Number of times without a year. */
+  #times = 0;
+  /** Number of them that are at most a week from the time before. */
+  #near = 0;
+  /** Oldest first and newest first, each for a file of one source and for one of several. */
+  #directions: readonly [Direction, Direction, Direction, Direction] | undefined;
 
   get isEmpty(): boolean {
     return this.#first === undefined;
@@ -76,12 +90,20 @@ export class YearSurvey {
   add(time: YearlessTime): void {
     const place = placeOf(time);
     this.#first ??= place;
-    this.#oldestFirst ??= new Direction(time, false);
-    this.#newestFirst ??= new Direction(time, true);
-    if (this.#previous !== undefined) this.#steps += smallStep(this.#previous, place);
+    this.#directions ??= [
+      new Direction(time, false, BACK_MS),
+      new Direction(time, true, BACK_MS),
+      new Direction(time, false, MERGED_BACK_MS),
+      new Direction(time, true, MERGED_BACK_MS),
+    ];
+    this.#times++;
+    if (this.#previous !== undefined) {
+      const step = smallStep(this.#previous, place);
+      this.#steps += step;
+      if (step !== 0 || place === this.#previous) this.#near++;
+    }
     this.#previous = place;
-    this.#oldestFirst.add(time, place);
-    this.#newestFirst.add(time, place);
+    for (const direction of this.#directions) direction.add(time, place);
   }
 
   /** Adds the next time with a year, if times without one came before it. */
@@ -89,16 +111,23 @@ export class YearSurvey {
     if (this.#first === undefined) return;
     const place = placeOf(time);
     this.#previous = place;
-    this.#oldestFirst?.addDated(year, place);
-    this.#newestFirst?.addDated(year, place);
+    for (const direction of this.#directions ?? []) direction.addDated(year, place);
   }
 
   /** Returns where the years begin, or null if every time has a year. */
   end(latestMs: number): YearStart | null {
     const isNewestFirst = this.#steps < 0;
-    const direction = isNewestFirst ? this.#newestFirst : this.#oldestFirst;
-    if (this.#first === undefined || direction === undefined) return null;
-    return { year: direction.startYear(latestMs), place: this.#first, isNewestFirst };
+    if (this.#first === undefined || this.#directions === undefined) return null;
+    const [oldest, newest, mergedOldest, mergedNewest] = this.#directions;
+    const plain = isNewestFirst ? newest : oldest;
+    const merged = isNewestFirst ? mergedNewest : mergedOldest;
+    const isMerged = this.#isDense || plain.cycles > MAX_CYCLES;
+    const year = (isMerged ? merged : plain).startYear(latestMs);
+    return { year, place: this.#first, isNewestFirst, backMs: isMerged ? MERGED_BACK_MS : BACK_MS };
+  }
+
+  get #isDense(): boolean {
+    return this.#times >= MIN_DENSE_TIMES && this.#near >= this.#times * DENSE_SHARE;
   }
 }
 

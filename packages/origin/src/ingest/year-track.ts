@@ -5,7 +5,9 @@ const CYCLE_MS = 366 * DAY_MS;
  * A time at most this long before the previous one is out of order; any other follows it, after at most 338 days. Lines
  * are out of order by seconds or hours, and eleven months have at most 337 days.
  */
-const BACK_MS = 27 * DAY_MS;
+export const BACK_MS = 27 * DAY_MS;
+/** In a file that several sources wrote, a time up to half a year before the previous one is of another source. */
+export const MERGED_BACK_MS = 183 * DAY_MS;
 /** Days before a month in a year of 366 days. */
 const DAYS_BEFORE = [0, 31, 60, 91, 121, 152, 182, 213, 244, 274, 305, 335];
 
@@ -21,9 +23,14 @@ export class YearTrack {
   /** Place of the last time in its year. */
   place: number;
   readonly #isNewestFirst: boolean;
+  readonly #backMs: number;
 
-  /** With `isNewestFirst`, times mostly decrease. */
-  constructor(cycle: number, place: number, isNewestFirst: boolean) {
+  /**
+   * @param isNewestFirst Whether times mostly decrease.
+   * @param backMs How far a time may be out of order.
+   */
+  constructor(cycle: number, place: number, isNewestFirst: boolean, backMs = BACK_MS) {
+    this.#backMs = backMs;
     this.cycle = cycle;
     this.place = place;
     this.#isNewestFirst = isNewestFirst;
@@ -39,7 +46,7 @@ export class YearTrack {
   /** Returns the cycle that the next time would have. */
   cycleOf(place: number): number {
     const step = place - this.place;
-    const forward = this.#isNewestFirst ? BACK_MS - CYCLE_MS : -BACK_MS;
+    const forward = this.#isNewestFirst ? this.#backMs - CYCLE_MS : -this.#backMs;
     if (step < forward) return this.cycle + 1;
     return step >= forward + CYCLE_MS ? this.cycle - 1 : this.cycle;
   }

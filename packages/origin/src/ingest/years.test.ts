@@ -109,6 +109,21 @@ describe('times without a year', () => {
     ]);
   });
 
+  test('of merged hosts alternate within one year', async () => {
+    const days = Array.from({ length: 600 }, (_, n) => (n % 2 === 0 ? '2026-03-01' : '2026-01-15'));
+    const times = await timesOf(
+      days.map((day) => syslogLine(`${day}T10:00:00Z`)),
+      '2026-03-02T00:00:00Z',
+    );
+    expect(times.map((time) => time?.slice(0, 10))).toEqual(days);
+  });
+
+  test('of two dense files in a row have the same year', async () => {
+    const host = Array.from({ length: 98 }, (_, n) => new Date(Date.UTC(2026, 0, 10) + n * (DAY_MS / 2)).toISOString());
+    const lines = [...host, ...host].map((iso) => syslogLine(iso));
+    expect(await timesOf(lines, '2026-03-02T00:00:00Z')).toEqual([...host, ...host]);
+  });
+
   test('are marked on the file, and other times are not', async () => {
     const inferred = await readAll(`${syslogLine('2025-12-31T10:00:00Z')}\n`);
     const dated = await readAll('2025-12-31T10:00:00Z host app: m\n');
