@@ -29,10 +29,12 @@ export type Reading =
 /** Number of first lines of a stream that are tried against every format in its order. */
 const SURVEYED_LINES = 100;
 /**
- * After them every 997th line is, so that a more specific format is found even if a general one reads its lines. A prime,
- * so that no regular order of lines hides a format.
+ * After them a line is tried against every format each time the stream has grown by 1/64, but at least every 997 and at
+ * most every 13 lines. So a more specific format is found soon, even if a general one reads its lines.
  */
-const SURVEY_PERIOD = 997;
+const SURVEY_SHARE = 64;
+const MIN_SURVEY_PERIOD = 13;
+const MAX_SURVEY_PERIOD = 997;
 /** Maximum number of formats that a stream remembers. */
 const REMEMBERED_FORMATS = 8;
 const NUL = '\0';
@@ -47,12 +49,22 @@ export class StreamFormats {
   readonly known: Opened[] = [];
   /** Number of lines that were read. */
   lines = 0;
+  /** Number of lines after which a line is next tried against every format. */
+  #nextSurvey = SURVEYED_LINES;
   /** The most specific of the formats, if one line is all that it needs. */
   simple: SimpleFormat | null = null;
 
   /** Whether the next line is to be tried against every format. */
   get isSurveyDue(): boolean {
-    return this.lines < SURVEYED_LINES || (this.lines + 1) % SURVEY_PERIOD === 0;
+    return this.lines < SURVEYED_LINES || this.lines >= this.#nextSurvey;
+  }
+
+  /** Notes that the latest line is tried against every format. */
+  surveyed(): void {
+    const share = Math.floor(this.lines / SURVEY_SHARE);
+    // Odd, so that lines of two alternating kinds are both surveyed.
+    const period = Math.min(MAX_SURVEY_PERIOD, Math.max(MIN_SURVEY_PERIOD, share | 1));
+    this.#nextSurvey = Math.max(SURVEYED_LINES, this.lines + period);
   }
 
   remember(opened: Opened): void {
@@ -93,7 +105,10 @@ export class LineRecogniser {
     const text = hasNul ? line.replaceAll(NUL, '\ufffd') : line;
     const isSurveyed = stream.isSurveyDue;
     stream.lines++;
-    if (isSurveyed && !hasSign(line, open)) return this.#readByAny(text, hasNul, stream, canUnwrap);
+    if (isSurveyed && !hasSign(line, open)) {
+      stream.surveyed();
+      return this.#readByAny(text, hasNul, stream, canUnwrap);
+    }
     for (const candidate of stream.known) {
       const reading = fits(candidate, hasNul, canUnwrap) ? readBy(candidate, text) : null;
       if (reading !== null) return reading;
