@@ -151,6 +151,8 @@ export const TIMESTAMP_SHAPES: readonly TimestampShape[] = [
   shape(`(\\d\\d/${MONTH}/\\d{4}):${TIME}${FRACTION}`, dayFirst),
   digitDate,
   compact,
+  // MySQL before 5.7 and MariaDB pad the hour with a blank.
+  shape('(\\d{6}) {1,2}(\\d:[0-5]\\d:[0-5]\\d)(?!:?\\d)', digitsOnly),
   asctime,
   shape(`${WEEKDAY}(\\d{1,2}[- ]${MONTH}[- ]\\d{4})[ ,]{1,3}${CLOCK}`, dayFirst),
   shape(`${WEEKDAY}(${LONG_MONTH} [ \\d]?\\d,? \\d{4}),? (?:at )?${CLOCK}`, monthFirst),

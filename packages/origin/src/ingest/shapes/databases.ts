@@ -39,6 +39,17 @@ export const DATABASES: readonly Shape[] = [
     ],
   },
   {
+    name: 'redis-3',
+    title: 'Redis 3 and 4, whose times have no year',
+    family: 'databases',
+    source: 'https://github.com/redis/redis/blob/4.0/src/server.c',
+    pattern:
+      '(?<pid>\\d+):(?<role>[XCSM]) (?<day>\\d{1,2}) (?<month>[A-Z][a-z]{2}) (?<time>\\d{2}:\\d{2}:\\d{2}\\.\\d{3}) (?<level>[.*#-]) %{GREEDYDATA:message}',
+    instant: '{month} {day} {time}',
+    levels: { '.': 'DEBUG', '-': 'DEBUG', '*': 'NOTICE', '#': 'WARN' },
+    examples: [{ line: '1:M 01 Mar 10:00:00.123 * Ready', record: { level: 'NOTICE', message: 'Ready' } }],
+  },
+  {
     name: 'redis-2',
     title: 'Redis before 3.0',
     family: 'databases',
@@ -152,6 +163,26 @@ export const DATABASES: readonly Shape[] = [
     ],
   },
   {
+    name: 'mysql-slow-further',
+    title: 'MySQL and MariaDB, slow query log, further queries of a second',
+    family: 'databases',
+    source: 'https://mariadb.com/docs/server/server-management/server-monitoring-logs/slow-query-log',
+    pattern:
+      '# User@Host: (?<user>[^ \\[]*)\\[[^\\]]*\\] @ {1,2}(?<host>[^ \\[]*) {0,2}\\[(?<source>[^\\]]*)\\](?: {1,4}Id: {1,8}(?<id>\\d+))?',
+    further: [
+      '# Query_time: %{NUMBER:duration_s} {1,4}Lock_time: %{NUMBER:lock_s} {1,4}Rows_sent: (?<rows_sent>\\d+) {1,4}Rows_examined: (?<rows_examined>\\d+).*',
+      'SET timestamp=(?<timestamp>\\d{10});',
+    ],
+    continues:
+      '# (?:Thread_id|Schema|Rows_affected|Bytes_sent|Tmp_tables|Full_scan|Filesort|explain|administrator command).*|[^#\\d].*|\\d{1,3}(?:[^\\d].*)?|\\d{4,5}[^\\d-].*',
+    examples: [
+      {
+        line: '# User@Host: shop[shop] @ localhost []\n# Query_time: 3.000123  Lock_time: 0.000012  Rows_sent: 1  Rows_examined: 100\nSET timestamp=1772359200;\nSELECT 2;',
+        record: { timestamp: '2026-03-01T10:00:00.000Z', responseTimeMs: 3000.123, message: 'SELECT 2;' },
+      },
+    ],
+  },
+  {
     name: 'mysql-slow',
     title: 'MySQL and MariaDB, slow query log',
     family: 'databases',
@@ -162,7 +193,7 @@ export const DATABASES: readonly Shape[] = [
       '# Query_time: %{NUMBER:duration_s} {1,4}Lock_time: %{NUMBER:lock_s} {1,4}Rows_sent: (?<rows_sent>\\d+) {1,4}Rows_examined: (?<rows_examined>\\d+).*',
     ],
     continues:
-      '# (?:Thread_id|Schema|Rows_affected|Bytes_sent|Tmp_tables|Full_scan|Filesort|explain|administrator command).*|[^#].*',
+      '# (?:Thread_id|Schema|Rows_affected|Bytes_sent|Tmp_tables|Full_scan|Filesort|explain|administrator command).*|[^#\\d].*|\\d{1,3}(?:[^\\d].*)?|\\d{4,5}[^\\d-].*',
     examples: [
       {
         line:
