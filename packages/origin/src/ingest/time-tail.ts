@@ -22,6 +22,11 @@ const MAX_NAME = 5;
 /** Names as numbers, because a set of numbers needs no substring of the line. */
 const NAME_KEYS = new Set(['Z', ...ZONE_NAMES].map((name) => Buffer.from(name).reduce(keyWith, 0)));
 
+/** Zone names that are also words and often begin a message. They are zones only if no text follows directly. */
+const WORD_KEYS = new Set(
+  ['ACT', 'ART', 'BOT', 'CAT', 'EAT', 'MET', 'PET', 'WIT'].map((name) => Buffer.from(name).reduce(keyWith, 0)),
+);
+
 function keyWith(key: number, code: number): number {
   return key * 32 + (code & 31);
 }
@@ -97,6 +102,7 @@ function nameEnd(text: string, from: number): number | null {
   if (code === SLASH || (length === 1 && isLetter(code))) return hasSlash(text, end) ? endOf(IANA, text, from) : null;
   if (!NAME_KEYS.has(key)) return null;
   if (length === 3 && (code === PLUS || code === MINUS)) return endOf(PREFIXED_OFFSET, text, from);
+  if (code === BLANK && WORD_KEYS.has(key) && !'[(|-'.includes(text[end + 1] ?? '[')) return null;
   return ENDS_ZONE.test(text[end] ?? ' ') ? end : null;
 }
 
