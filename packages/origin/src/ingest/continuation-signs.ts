@@ -11,6 +11,8 @@ export type TraceKind = 'none' | 'python' | 'go' | 'rust' | 'caret';
 export interface TraceContext {
   readonly trace: TraceKind;
   readonly level: Level;
+  /** Whether the record begins with an exception, and no format knows it. Defaults to false. */
+  readonly isBareException?: boolean;
 }
 
 const TAB = 0x09;
@@ -23,6 +25,11 @@ const EXCEPTION = /^[A-Za-z_$][\w$.:\\]{0,255}?(?:Exception|Error|Throwable|Keyb
 const BARE_ERROR = /^(?:Error|Exception|Throwable)(?:$|: | \[)/;
 /** The last line of a Python traceback: the name of any class, and its message. */
 const PYTHON_EXCEPTION = /^[A-Za-z_][\w.]{0,255}(?:$|: )/;
+/** gdb and PHP: `#1  0x7f2e in main ()`, `#0 /srv/a.php(12): f()`, `#2 {main}` */
+const NUMBERED_FRAME = new RegExp(
+  String.raw`^#\d{1,5} {1,8}(?:0x[0-9a-f]|\{main\}|\[internal function\]|` +
+    String.raw`(?:/|[A-Za-z]:\\)[^(]{1,512}\(\d|[\w\\.:$<>~@-]{1,512}(?: ?\(|->))`,
+);
 /** Ruby: `app/cart.rb:12:in 'add'` */
 const RUBY_FRAME = /^[^\s:]{1,512}:\d{1,9}:in [`'"]/;
 const CARET = /^[ \t]{1,512}[\^~]{1,512}[ \t]{0,80}$/;
@@ -55,7 +62,7 @@ const SIGNS: Readonly<Record<string, RegExp>> = {
   T: /^(?:Traceback \(most recent call last\):|The above exception was the direct cause of the following exception:)/,
   U: /^Unhandled exception[. ]/,
   W: /^Wrapped by: /,
-  '#': /^#\d{1,5} /,
+  '#': NUMBERED_FRAME,
   '.': /^\.{3} \d{1,9} (?:more|common frames omitted)/,
   '-': /^-{2,3}(?:> | End of )/,
   '[': /^\[(?:stacktrace|previous exception|internal function|signal SIG|SQL: |parameters: )/,
@@ -85,7 +92,7 @@ export function continuationOf(line: string, context: TraceContext): TraceKind |
   if (trace === 'python' && PYTHON_EXCEPTION.test(line)) return 'none';
   if (trace === 'rust') return 'none';
   if (trace === 'go' && isGoFrame(line)) return 'go';
-  if (EXCEPTION.test(line)) return 'none';
+  if (EXCEPTION.test(line)) return context.isBareException === true ? null : 'none';
   if (RUBY_FRAME.test(line)) return trace;
   return isErrorContext(context) && BARE_ERROR.test(line) ? 'none' : null;
 }
@@ -106,4 +113,9 @@ function isErrorContext({ trace, level }: TraceContext): boolean {
 function isGoFrame(line: string): boolean {
   const open = line.indexOf('(');
   return open > 0 && line.endsWith(')') && line.lastIndexOf(' ', open) === -1;
+}
+
+/** Returns whether a line begins with the name of an exception. */
+export function isException(line: string): boolean {
+  return EXCEPTION.test(line) || BARE_ERROR.test(line);
 }

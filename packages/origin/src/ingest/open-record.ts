@@ -1,6 +1,6 @@
 import type { Level } from '@pilotlight/contracts';
 import type { LogRecord } from '../log-record.ts';
-import { type TraceContext, type TraceKind, traceAfter } from './continuation-signs.ts';
+import { isException, type TraceContext, type TraceKind, traceAfter } from './continuation-signs.ts';
 import { MAX_CONTINUATION_GAP_MS, MAX_RECORD_BYTES, MAX_RECORD_LINES } from './limits.ts';
 import type { RecordParser } from './line-format.ts';
 import type { Line } from './line-streams.ts';
@@ -65,6 +65,11 @@ export class OpenRecord implements TraceContext {
 
   set trace(trace: TraceKind) {
     this.#trace = trace;
+  }
+
+  /** Whether the record begins with an exception, and no format knows it. */
+  get isBareException(): boolean {
+    return !this.isKnown && isException(this.#first);
   }
 
   get level(): Level {
