@@ -65,5 +65,7 @@ function isHeader(header: CsvRow, delimiter: string): boolean {
   const trimmed = names.map((name) => name.trim());
   if (new Set(trimmed).size !== names.length || !trimmed.every((name) => NAME.test(name))) return false;
   const isTight = names.every((name, index) => name === trimmed[index]);
-  return isTight || trimmed.filter((name) => isAlias(comparable(name))).length >= 2;
+  const aliases = trimmed.filter((name) => isAlias(comparable(name))).length;
+  const isOfWords = trimmed.every((name) => !name.includes(' '));
+  return (isTight && (isOfWords || aliases > 0)) || aliases >= 2;
 }

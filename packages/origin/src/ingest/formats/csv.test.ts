@@ -84,6 +84,20 @@ describe('CSV', () => {
     ]);
   });
 
+  test.each(['Starting up,please wait\nerror while loading,abort\nfoo happened,bar\n', 'a b,c d\n1,2\n3,4\n'])(
+    'a first line of words without a known column is not a header: %j',
+    async (text) => {
+      expect((await readAll(text)).summary).toMatchObject({ format: 'text', records: 3, unparsed: 3 });
+    },
+  );
+
+  test.each(['user name,level\na,INFO\n', 'first,second\n1,2\n', 'Log level, message\nINFO, a\n'])(
+    'a first line of names is a header: %j',
+    async (text) => {
+      expect((await readAll(text)).summary).toMatchObject({ format: 'csv', records: text.split('\n').length - 2 });
+    },
+  );
+
   test('sentences with commas are text', async () => {
     expect((await readAll('Hello, world\nGoodbye, moon\n')).summary).toMatchObject({ format: 'text', unparsed: 2 });
   });
