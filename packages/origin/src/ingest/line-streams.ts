@@ -48,6 +48,8 @@ export interface Line {
 export interface PartialLine extends Line {
   readonly place: OpenRecord;
   bytes: number;
+  /** When the wrapper of its last part was written; null if it has no time. */
+  lastAt: string | null;
 }
 
 /** The streams of a file, of which at most `MAX_OPEN_STREAMS` are kept. */

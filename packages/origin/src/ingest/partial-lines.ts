@@ -1,5 +1,5 @@
-import { MAX_RECORD_BYTES, MAX_RECORD_LINES } from './limits.ts';
-import type { Line, Stream } from './line-streams.ts';
+import { MAX_CONTINUATION_GAP_MS, MAX_RECORD_BYTES, MAX_RECORD_LINES } from './limits.ts';
+import type { Line, PartialLine, Stream } from './line-streams.ts';
 import { OpenRecord } from './open-record.ts';
 import type { RecordQueue } from './record-queue.ts';
 
@@ -25,6 +25,7 @@ export class PartialLines {
       this.#read(stream, part);
       return;
     }
+    if (stream.partial !== null && isLate(stream.partial, part)) this.#end(stream, false);
     if (stream.partial !== null && exceeds(stream.partial, part)) this.#end(stream, true);
     const { partial } = stream;
     if (partial === null) this.#begin(stream, part);
@@ -32,6 +33,7 @@ export class PartialLines {
       partial.raw += part.raw;
       partial.bytes += Buffer.byteLength(part.raw);
       partial.lineEnd = part.lineEnd;
+      partial.lastAt = part.outer?.timestamp ?? null;
       partial.truncatedBytes += part.truncatedBytes;
       if (part.place !== null) part.place.state = 'void';
     }
@@ -53,7 +55,13 @@ export class PartialLines {
     const place = part.place ?? new OpenRecord(part.line);
     if (part.place === null) this.#queue.add(place);
     this.#streams.set(place, stream);
-    stream.partial = { ...part, place, bytes: Buffer.byteLength(part.raw), restOf: stream.restOf };
+    stream.partial = {
+      ...part,
+      place,
+      lastAt: part.outer?.timestamp ?? null,
+      bytes: Buffer.byteLength(part.raw),
+      restOf: stream.restOf,
+    };
     stream.restOf = null;
   }
 
@@ -69,4 +77,10 @@ export class PartialLines {
 
 function exceeds(line: Line & { bytes: number }, part: Line): boolean {
   return line.bytes + Buffer.byteLength(part.raw) > MAX_RECORD_BYTES || part.lineEnd - line.line >= MAX_RECORD_LINES;
+}
+
+/** A writer splits a line at once, so a part that comes later belongs to another line: the writer ended inside of one. */
+function isLate({ lastAt }: PartialLine, { outer }: Line): boolean {
+  const at = outer?.timestamp ?? null;
+  return lastAt !== null && at !== null && Date.parse(at) - Date.parse(lastAt) > MAX_CONTINUATION_GAP_MS;
 }
