@@ -64,7 +64,7 @@ export class StreamFormats {
     const share = Math.floor(this.lines / SURVEY_SHARE);
     // Odd, so that lines of two alternating kinds are both surveyed.
     const period = Math.min(MAX_SURVEY_PERIOD, Math.max(MIN_SURVEY_PERIOD, share | 1));
-    this.#nextSurvey = Math.max(SURVEYED_LINES, this.lines + period);
+    this.#nextSurvey = Math.max(SURVEYED_LINES, this.lines + period - 1);
   }
 
   remember(opened: Opened): void {
