@@ -3,6 +3,7 @@ import { type ByteSource, peek } from './bytes/peek.ts';
 import type { FileTimes, TimeOptions } from './file-times.ts';
 import type { FormatReader } from './format-reader.ts';
 import { CsvReader } from './formats/csv.ts';
+import { beginsAsDocker } from './formats/docker-json-file.ts';
 import { JsonDocumentReader } from './formats/json-document.ts';
 import { jsonRecordsParser } from './formats/json-value.ts';
 import { LineReader } from './formats/line-reader.ts';
@@ -53,7 +54,11 @@ export async function openReader(
   const result = survey.end();
   timeSurvey.end();
   const bytes = isDecided ? all : open();
-  if (result.kind === 'document' && !context.isOfLines) return { reader: documentReader(result, head, context), bytes };
+  if (context.isOfLines) return { reader: lineReader(context), bytes };
+  // A file of one Docker line is a JSON document too.
+  const isDocument = result.kind === 'document' && !beginsAsDocker(head);
+  if (isDocument) return { reader: documentReader(result, head, context), bytes };
+  if (context.members.hasText) return { reader: new MemberReader(context), bytes };
   return { reader: table === null ? lineReader(context) : tableReader(table, context), bytes };
 }
 
@@ -84,4 +89,38 @@ function tableReader({ delimiter, header }: Table, { times, sink }: Context): Fo
 
 function lineReader({ formats, times, sink }: Context): FormatReader {
   return new LineReader(new RecordAssembler(new LineRecogniser(formats, times), sink));
+}
+
+/** Reads each file of an archive as a table or as lines, whichever its first piece shows. */
+class MemberReader implements FormatReader {
+  readonly #context: Context;
+  readonly #lines: FormatReader;
+  #table: FormatReader | null = null;
+  #isStart = true;
+
+  constructor(context: Context) {
+    this.#context = context;
+    this.#lines = lineReader(context);
+  }
+
+  write(piece: Buffer): void {
+    if (this.#isStart) {
+      const table = recogniseTable(piece, false, this.#context);
+      this.#table = table === null ? null : tableReader(table, this.#context);
+    }
+    this.#isStart = false;
+    (this.#table ?? this.#lines).write(piece);
+  }
+
+  endFile(): void {
+    if (this.#table === null) this.#lines.endFile?.();
+    else this.#table.end();
+    this.#table = null;
+    this.#isStart = true;
+  }
+
+  end(): void {
+    this.#table?.end();
+    this.#lines.end();
+  }
 }

@@ -93,14 +93,15 @@ async function* batches(
   const { reader, bytes } = await openReader(openPieces, context);
   let waitingBytes = 0;
   let at = 0;
-  let member = 0;
+  let member = -1;
   for await (const piece of bytes) {
-    const name = text.members.nameAt(at);
-    if (name !== sink.member) reader.endFile?.();
-    sink.member = name;
     const index = text.members.indexAt(at);
-    if (index > member) times.years.begin(index);
-    member = Math.max(member, index);
+    if (index > member) {
+      reader.endFile?.();
+      times.years.begin(index);
+      sink.member = text.members.nameAt(at);
+      member = index;
+    }
     at += piece.length;
     reader.write(piece);
     waitingBytes += piece.length;

@@ -35,8 +35,8 @@ export class RecordAssembler {
 
   /** Takes the next line of the file. `isPlain`: the line has neither colours nor NUL. */
   take(raw: string, truncatedBytes: number, isPlain = false): void {
-    this.#sink.countLine();
-    const line = ++this.#line;
+    const line = this.#sink.countLine();
+    this.#line = line;
     if (isPlain && truncatedBytes === 0 && this.#takeSimple(raw, line)) return;
     this.#unfold();
     this.#read(this.#streams.root, lineOf(raw, line, truncatedBytes));
@@ -188,10 +188,11 @@ export class RecordAssembler {
     this.#complete(stream);
     if (records.length === 0 && line.place !== null) line.place.state = 'void';
     for (const [index, record] of records.entries()) {
-      const number = index === 0 ? line.line : ++this.#line;
+      const number = index === 0 ? line.line : this.#sink.nextNumber();
       const place = index === 0 ? this.#placeOf(line) : this.#addPlace(number);
       place.begin({ name, parser: null, record }, record.message, { ...line, lineEnd: number });
       place.state = 'complete';
+      this.#line = number;
       this.#queue.grew(place.characters);
     }
   }

@@ -46,6 +46,8 @@ export class RecordSink {
   /** Number of raw records that may be of any format, because their line is cut. */
   #cut = 0;
   #waiting: LogRecord[] = [];
+  /** Number of the latest line, row or value. */
+  #number = 0;
 
   constructor(summary: IngestSummary, maxRecords: number) {
     this.summary = summary;
@@ -56,9 +58,15 @@ export class RecordSink {
     return this.#waiting.length;
   }
 
-  /** Counts a line of the file. */
-  countLine(): void {
+  /** Counts a line of the file and returns its number. */
+  countLine(): number {
     this.summary.lines++;
+    return this.nextNumber();
+  }
+
+  /** Returns the number of a further record. The readers of an archive share the numbers. */
+  nextNumber(): number {
+    return ++this.#number;
   }
 
   /** Adds a record of lines, with its `line` and `lineEnd`. Throws `TooManyRecords`. */
@@ -91,8 +99,7 @@ export class RecordSink {
 
   #addNumbered(record: LogRecord, isKnown: boolean, truncatedBytes: number): void {
     this.#isNumbered = true;
-    this.countLine();
-    record.line = this.summary.lines;
+    record.line = this.countLine();
     record.lineEnd = record.line;
     this.add(record, { name: isKnown ? this.summary.format : 'text', isKnown, truncatedBytes });
   }

@@ -11,6 +11,8 @@ import { isTar } from './tar-header.ts';
 import { untar } from './untar.ts';
 
 const LF = 0x0a;
+/** Maximum length of a member's name in its records; of a longer name the end is kept. */
+const MAX_NAME_CHARACTERS = 1_024;
 const LINE_END = Buffer.from('\n');
 const NULS = Buffer.alloc(PIECE_BYTES);
 
@@ -105,7 +107,7 @@ export class TextReader {
         this.members.skip(name, judgement.as.what);
         continue;
       }
-      this.members.begin(at, storableText(name));
+      this.members.begin(at, storableText(shortened(name)));
       let last: number | undefined;
       for await (const piece of recode(pieces, new Recoder(found, judgement.order))) {
         at += piece.length;
@@ -147,4 +149,9 @@ async function* linesOf(source: ByteSource, found: Found): AsyncGenerator<Buffer
 async function* recode(source: ByteSource, recoder: Recoder): AsyncGenerator<Buffer> {
   for await (const piece of source) yield* recoder.write(piece);
   yield* recoder.end();
+}
+
+/** Returns the end of a name that is too long, marked by an ellipsis. */
+function shortened(name: string): string {
+  return name.length > MAX_NAME_CHARACTERS ? `\u2026${name.slice(1 - MAX_NAME_CHARACTERS)}` : name;
 }

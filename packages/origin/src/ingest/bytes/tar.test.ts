@@ -41,6 +41,43 @@ describe('a tar archive', () => {
     for (const size of [1, 7, 511, 512, 513]) expect(await readAll(() => inChunks(bytes, size))).toEqual(whole);
   });
 
+  test('has tables and logs, each read on its own, with increasing lines', async () => {
+    const csv = {
+      name: 'a.csv',
+      content: `timestamp,level,message\n${'2026-03-01T10:00:00Z,ERROR,"row\nof two lines"\n'.repeat(9)}`,
+    };
+    const other = { name: 'b.csv', content: 'level,message,timestamp\nINFO,other,2026-03-01T10:00:00Z\n' };
+    for (const members of [
+      [csv, ONE, other],
+      [ONE, csv, other],
+    ]) {
+      const { records, summary } = await readAll(tarOf(...members));
+      expect(summary).toMatchObject({ records: 12, unparsed: 0, errors: 9 });
+      const other = records.at(-1);
+      expect(other).toMatchObject({ level: 'INFO', message: 'other', fields: { member: 'b.csv' } });
+      const one = records.filter(({ fields }) => fields['member'] === ONE.name);
+      expect(one.map(({ message }) => message)).toEqual(['one', 'two']);
+      const lines = records.map(({ line }) => line);
+      expect(lines).toEqual([...new Set(lines)].sort((a, b) => a - b));
+    }
+  });
+
+  test('has two members of the same name, whose records do not join', async () => {
+    const { records } = await readAll(tarOf(ONE, { ...ONE, content: '  begins with blanks' }));
+    expect(records.map(({ message }) => message)).toEqual(['one', 'two', '  begins with blanks']);
+  });
+
+  test('has a name of 60,000 characters, of which the last 1,023 are kept', async () => {
+    const long = `${'n'.repeat(60_000)}.log`;
+    const name = `\u2026${long.slice(-1_023)}`;
+    expect(await membersOf(tarOf(paxOf({ path: long }), ONE))).toEqual([
+      [name, 'one'],
+      [name, 'two'],
+    ]);
+    const longest = 'n'.repeat(1_024);
+    expect((await membersOf(tarOf(paxOf({ path: longest }), ONE)))[0]).toEqual([longest, 'one']);
+  });
+
   test('has long names in headers of pax and of GNU tar', async () => {
     const name = `${'directory/'.repeat(30)}ü.log`;
     const long: TarEntry = { name: '././@LongLink', type: 'L', content: `${name}\0` };

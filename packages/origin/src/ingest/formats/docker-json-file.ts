@@ -41,3 +41,10 @@ function parse(line: string): Record<string, unknown> | null {
     throw error;
   }
 }
+
+/** Returns whether the first line of a file is a line of the driver. */
+export function beginsAsDocker(head: Buffer): boolean {
+  if (!BEGINNING.test(head.toString('latin1', 0, 64))) return false;
+  const end = head.indexOf('\n');
+  return typeof parse(head.toString('utf8', 0, end === -1 ? head.length : end))?.['stream'] === 'string';
+}
