@@ -101,6 +101,17 @@ describe('the application family', () => {
     expect(parse(line)).toMatchObject(expected);
   });
 
+  test.each([
+    ['config-server started', 'UNKNOWN'],
+    ['Error-prone path', 'UNKNOWN'],
+    ['warn-only mode', 'UNKNOWN'],
+    ['ERROR - failed', 'ERROR'],
+    ['ERROR- failed', 'ERROR'],
+  ])('%s after a time has the level %s', (text, level) => {
+    const parse = applicationParser(new FileTimes({ uploadedAt: new Date('2026-01-01T00:00:00Z') }));
+    expect(parse(`2026-03-01 10:00:00 ${text}`)).toMatchObject({ level });
+  });
+
   test('a stack trace belongs to the record before it', async () => {
     const trace = Array.from({ length: 60 }, (_, index) => `\tat a.b.C.d(C.java:${index})`).join('\n');
     const lines = `java.lang.Error: x\n${trace}\nCaused by: y`;

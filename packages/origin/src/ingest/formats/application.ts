@@ -21,7 +21,7 @@ const NAME = '[A-Za-z_][\\w.$@/:#-]{0,127}';
 const GAP = '[\\s\\]|,:-]{0,80}';
 const BLANKS = '\\s{1,80}';
 const OPEN = '(?:[[<(] {0,8})?';
-const CLOSE = '(?: {0,8}[\\])>])?(?=[\\s:|,;\\])[-]|$)';
+const CLOSE = '(?: {0,8}[\\])>])?(?=[\\s:|,;\\])[]|-(?!\\w)|$)';
 
 /** The level directly after the time and such parts, in any case. */
 const LEVEL = new RegExp(`${GAP}(?:${BEFORE_LEVEL}${BLANKS}){0,4}?${OPEN}(${WORDS})${CLOSE}`, 'iy');

@@ -71,6 +71,13 @@ describe('the W3C extended format', () => {
     expect(row).toMatchObject({ timestamp: '2026-03-01T09:00:00.000Z', source: '192.0.2.1', level: 'UNKNOWN' });
   });
 
+  test('a quote that IIS writes is a part of its value', () => {
+    const [, row] = read('#Fields: date time cs(User-Agent) sc-status\n2026-03-01 10:00:00 "Moz"+x 500');
+    expect(row).toMatchObject({ status: 500, fields: { 'cs(user-agent)': '"Moz"+x' } });
+    const [, quoted] = read('#Fields: date time cs(User-Agent) sc-status\n2026-03-01 10:00:00 "Moz x" 500');
+    expect(quoted).toMatchObject({ status: 500, fields: { 'cs(user-agent)': 'Moz x' } });
+  });
+
   test('the unit of time-taken is unknown for other software', () => {
     const [, row] = read('#Fields: date time sc-status time-taken\n2026-03-01 10:00:00 200 15');
     expect(row).toMatchObject({ responseTimeMs: null, fields: { 'time-taken': '15' } });

@@ -50,7 +50,7 @@ function w3cParser(times: FileTimes) {
         return 'header';
       }
       if (header.columns.length === 0 || line === '') return null;
-      const values = valuesOf(line);
+      const values = valuesOf(line, header.columns.length);
       return values.length === header.columns.length ? recordFrom(line, values, header, timestamps) : null;
     },
   };
@@ -74,9 +74,12 @@ function withDirective(header: Header, name: string, text: string): Header {
 }
 
 /** CloudFront separates values with tabs, Exchange with commas, everything else with blanks. */
-function valuesOf(line: string): string[] {
+function valuesOf(line: string, count: number): string[] {
   if (line.includes('\t')) return line.split('\t', MAX_COLUMNS + 1);
   if (!line.includes(' ') && line.includes(',')) return line.split(',', MAX_COLUMNS + 1);
+  // IIS does not quote: a quote is a part of its value.
+  const plain = line.split(' ', MAX_COLUMNS + 1);
+  if (plain.length === count && plain.some((value) => /^"[^"]*"[^"]/.test(value))) return plain;
   return Array.from(line.matchAll(VALUE), ([text, quoted]) => quoted?.replaceAll('""', '"') ?? text);
 }
 
