@@ -598,7 +598,7 @@ export interface paths {
         put?: never;
         /**
          * Appends log records in OTLP to a stream
-         * @description OTLP over HTTP, in protobuf or JSON, gzipped or not. The stream is `service.name` of the first resource that has one. The answer comes once the records are durable. It is an `ExportLogsServiceResponse`, and an error a `google.rpc.Status`, in the encoding of the request.
+         * @description OTLP over HTTP, in protobuf or JSON, gzipped or not. The stream is `service.name` of the first resource that has one. The answer comes once the records are durable. It is an `ExportLogsServiceResponse`, and an error a `google.rpc.Status`, in the encoding of the request. Without space its status is 503 instead of 507, for which exporters drop a batch.
          */
         post: operations["exportLogs"];
         delete?: never;
