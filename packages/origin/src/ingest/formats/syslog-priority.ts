@@ -23,6 +23,9 @@ export function priorityOf(line: string): { priority: Priority | undefined; end:
   return { priority: { level, facility: Math.floor(value / 8) }, end: match[0].length };
 }
 
+/** Spellings of levels that also begin a text (`config: reloaded`); before a colon they are levels in capitals only. */
+const WORDS_OF_TEXTS = new Set(['config', 'fine', 'log', 'note']);
+
 /**
  * Returns the level that begins a message and is set off as one (`error:`, `[warn]`, `<Notice>:`, or in capitals), or
  * UNKNOWN.
@@ -32,5 +35,8 @@ export function spokenLevel(message: string): Level {
     /^(?:([A-Za-z]{3,9}):|\[([A-Za-z]{3,9})\]|<([A-Za-z]{3,9})>|(TRACE|DEBUG|INFO|WARN|WARNING|ERROR|CRITICAL|FATAL) )/.exec(
       message,
     );
-  return levelOfWord(word?.[1] ?? word?.[2] ?? word?.[3] ?? word?.[4] ?? '') ?? 'UNKNOWN';
+  const before = word?.[1];
+  if (before !== undefined && before !== before.toUpperCase() && WORDS_OF_TEXTS.has(before.toLowerCase()))
+    return 'UNKNOWN';
+  return levelOfWord(before ?? word?.[2] ?? word?.[3] ?? word?.[4] ?? '') ?? 'UNKNOWN';
 }

@@ -81,3 +81,15 @@ describe('syslog', () => {
     expect(await times('2024-02-27T23:59:59Z')).toEqual(['2019-12-31', '2020-01-01', '2020-02-29']);
   });
 });
+
+test.each([
+  ['config: reloaded', 'UNKNOWN'],
+  ['log: rotated', 'UNKNOWN'],
+  ['note: see below', 'UNKNOWN'],
+  ['LOG:  duration: 12.5 ms', 'INFO'],
+  ['error: failed', 'ERROR'],
+  ['[Note] ready', 'NOTICE'],
+])('the syslog message %j has the level %s', async (message, level) => {
+  const { records } = await readAll(`Mar  1 10:00:00 web app[1]: ${message}\n`);
+  expect(records[0]).toMatchObject({ level, message });
+});
