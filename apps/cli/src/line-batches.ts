@@ -22,7 +22,8 @@ export async function* lineBatches(input: Readable, { maxBytes, maxMs }: BatchOp
     const { promise: late, resolve } = Promise.withResolvers<'late'>();
     // Without lines there is nothing to send, and no reason to wake up.
     since = held.includes(LINE_FEED) ? (since ?? performance.now()) : null;
-    const timer = since === null ? null : setTimeout(() => resolve('late'), Math.max(0, since + maxMs - performance.now()));
+    const timer =
+      since === null ? null : setTimeout(() => resolve('late'), Math.max(0, since + maxMs - performance.now()));
     const got = await Promise.race([next, late]);
     if (timer !== null) clearTimeout(timer);
     if (got !== 'late') {

@@ -72,7 +72,7 @@ class Lines {
     this.#maxBytes = maxBytes;
   }
 
-  /** Rejects records that are no objects or too long, before their lines are built. */
+  /** Rejects records that are not objects or are too long, before their lines are built. */
   add(start: Text, records: readonly unknown[]): void {
     for (const record of records) {
       const isRejected = start.bytes + END.bytes > MAX_LINE_BYTES || !isObject(record);
