@@ -8,6 +8,8 @@ export interface Streams {
   begin(stream: string, uploader?: string | null): Promise<Append>;
   /** Returns whether this is the open file of a stream: acknowledged, and not yet in any list. */
   isOpen(fileId: string): Promise<boolean>;
+  /** Returns for how long, in ms, the oldest open file has been due; 0 if none is. It grows if no worker rolls files. */
+  overdueMs(): Promise<number>;
   /** Makes the open files that are due visible, each with its event. Returns their number. Can be called by several processes. */
   roll(): Promise<number>;
   /** Forgets idle streams and old idempotency keys. Returns the number of keys. */

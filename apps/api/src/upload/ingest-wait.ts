@@ -9,18 +9,22 @@ const EVENT_ID_LENGTH = 36;
 
 /**
  * Returns how long, in ms, the oldest file has waited for a worker: the file of the job at the head of the queue, or of an event
- * that the relay has not handed over yet. Uses the database's clock only, so the clocks of the machines need not agree.
+ * that the relay has not handed over yet, or the open file of a stream since it is due. Uses the database's clock only, so the clocks of the machines need not agree.
  */
 export async function ingestWaitMs({
   origin,
   queues,
   logger,
 }: {
-  origin: Pick<Origin, 'outbox'>;
+  origin: Pick<Origin, 'outbox' | 'streams'>;
   queues: Pick<Queues, 'of'>;
   logger: Logger;
 }): Promise<number> {
-  return await origin.outbox.waitingMs(await headOfQueue(queues, logger));
+  const [fileMs, openFileMs] = await Promise.all([
+    origin.outbox.waitingMs(await headOfQueue(queues, logger)),
+    origin.streams.overdueMs(),
+  ]);
+  return Math.max(fileMs, openFileMs);
 }
 
 /** The number of jobs at the head of the queue that are examined: deferred jobs of long files may precede the next new one. */

@@ -65,3 +65,16 @@ test('a failed file of a stream keeps its bytes, one of an upload does not', asy
   await origin.files.purge(fileId);
   expect(await query('SELECT FROM upload_chunks')).toEqual([]);
 });
+
+test('an open file is overdue once it is older than its roll age', async () => {
+  const { origin, query } = await openOrigin({
+    streamLimits: { rollMs: 60_000, steadyRollMs: 600_000, quickFiles: 1 },
+  });
+  expect(await origin.streams.overdueMs()).toBe(0);
+  await append(origin, 'one\n');
+  expect(await origin.streams.overdueMs()).toBe(0);
+  await query(`UPDATE ingest_streams SET opened_at = opened_at - interval '3 minutes'`);
+  expect(await origin.streams.overdueMs()).toBeGreaterThanOrEqual(120_000);
+  await query('UPDATE ingest_streams SET rolls = 1');
+  expect(await origin.streams.overdueMs()).toBe(0);
+});

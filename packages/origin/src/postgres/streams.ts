@@ -56,6 +56,17 @@ export class PostgresStreams implements Streams {
     return rows.length > 0;
   }
 
+  async overdueMs(): Promise<number> {
+    const { rollMs, steadyRollMs, quickFiles } = this.#options.limits;
+    const [row] = await this.#work.queryOne<{ ms: number | null }>(
+      `SELECT max(extract(epoch FROM clock_timestamp() - opened_at)::float8 * 1000
+         - CASE WHEN rolls < $2 THEN $1::float8 ELSE $3::float8 END) AS ms
+       FROM ingest_streams WHERE file_id IS NOT NULL`,
+      [rollMs, quickFiles, Math.max(rollMs, steadyRollMs)],
+    );
+    return Math.max(0, row?.ms ?? 0);
+  }
+
   async roll(): Promise<number> {
     let rolled = 0;
     for (let found = ROLL_AT_ONCE; found === ROLL_AT_ONCE; rolled += found) found = await this.#rollSome();
