@@ -26,6 +26,8 @@ export interface TimestampShape {
   readonly hasTail: boolean;
   /** The notation is too short to be recognised within a line, so it is tried only on a whole column. */
   readonly columnOnly?: true;
+  /** A plain number, which at the start of a line is a time only up to a day after the upload. */
+  readonly isNumber?: true;
 }
 
 const TIME = `(${TIME_PATTERN})`;
@@ -120,6 +122,7 @@ const dayOnly: TimestampShape = {
 const epoch: TimestampShape = {
   pattern: /(\d{10})(?:[.,](\d{1,9})|(\d{3})(?:\d{3}){0,2})?(?![\d.,]*\d)/y,
   hasTail: false,
+  isNumber: true,
   read: ([, seconds = '', fraction, milliseconds]) =>
     isoOf(Number(seconds) * 1000 + Number((fraction ?? milliseconds ?? '').slice(0, 3).padEnd(3, '0'))),
 };

@@ -1,6 +1,6 @@
 import type { LogRecord } from '../log-record.ts';
 import type { FileTimes } from './file-times.ts';
-import { doubtOf, Instants, isoOf, type TimeDoubt } from './instants.ts';
+import { type Doubt, doubtOf, Instants, isoOf, type TimeDoubt } from './instants.ts';
 import { TimeTail } from './time-tail.ts';
 import { TIMESTAMP_SHAPES, type TimestampShape } from './timestamp-shapes.ts';
 
@@ -81,8 +81,14 @@ export class TimestampReader {
     if (isColumn && end !== text.length) return null;
     const instant = shape.read(match, this.#instants, this.#tail);
     if (instant === null) return null;
+    if (shape.isNumber === true && !isColumn && this.#isLate(instant)) return null;
     if (typeof instant === 'string') return { iso: instant, end, doubt: null };
     return { iso: null, end, doubt: doubtOf(text.slice(from, end), instant) };
+  }
+
+  /** Returns whether an instant is more than a day after the upload. */
+  #isLate(instant: string | Doubt): boolean {
+    return typeof instant === 'string' && Date.parse(instant) > this.#instants.times.years.latestMs;
   }
 }
 
