@@ -167,7 +167,11 @@ test('while another run holds the lock, a run deletes nothing and says so', asyn
   const { promise: released, resolve: release } = Promise.withResolvers<void>();
   const holding = holdLock(world.databaseUrl, released);
   await until(
-    async () => (await world.query(`SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted`)).length > 0,
+    async () =>
+      (
+        await world.query(`SELECT 1 FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+          WHERE d.datname = current_database() AND l.locktype = 'advisory' AND l.granted`)
+      ).length > 0,
   );
   expect(await world.origin.retention.apply(byAge(30), ALL)).toMatchObject({ outcome: 'busy', files: 0 });
   release();
