@@ -54,6 +54,8 @@ export interface Route {
   readonly errors: readonly ProblemCode[];
   /** The types in which the route answers with its errors, where another standard than RFC 9457 says so. */
   readonly errorTypes?: readonly string[];
+  /** Statuses that the route sends in place of those of the table of errors. */
+  readonly errorStatuses?: Readonly<Record<number, number>>;
   /** Whether a POST changes nothing, so that the audit log has no record of it. */
   readonly isRead?: true;
   /** Whether the route also serves every path below its own, such as the scripts of a page. Only the path itself is described. */

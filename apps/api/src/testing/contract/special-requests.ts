@@ -62,7 +62,7 @@ export function specialRequests(known: Known): Special[] {
     { status: 400, sent: { ...exported, body: '{' } },
     { status: 200, sent: { ...exported, headers: { ...exported.headers, 'Idempotency-Key': 'two' } } },
     { status: 422, sent: { ...exported, headers: { ...exported.headers, 'Idempotency-Key': 'two' }, body: otherLogs } },
-    { status: 507, sent: { ...exported, body: otherLogs.replace('other', 'x'.repeat(QUOTA_BYTES)) } },
+    { status: 503, sent: { ...exported, body: otherLogs.replace('other', 'x'.repeat(QUOTA_BYTES)) } },
     { status: 413, sent: { ...exported, body: 'x'.repeat(MAX_UPLOAD_BYTES + 1) } },
     {
       status: 410,

@@ -8,7 +8,8 @@ import { errorsOf } from '../routes.ts';
 
 /** Returns the described responses of a route: its answers, and a problem document for each status of its errors. */
 export function responsesOf(route: Route): ZodOpenApiResponsesObject {
-  const problems = Map.groupBy(errorsOf(route).flatMap(statusesOf), ({ status }) => status);
+  const sent = (status: number) => route.errorStatuses?.[status] ?? status;
+  const problems = Map.groupBy(errorsOf(route).flatMap(statusesOf), ({ status }) => sent(status));
   const responses: Record<string, ZodOpenApiResponseObject> = {};
   for (const [status, answer] of Object.entries(route.answers)) responses[status] = responseOf(answer);
   for (const [status, codes] of problems)

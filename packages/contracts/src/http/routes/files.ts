@@ -206,5 +206,6 @@ export const FILES = {
     },
     errors: ['INVALID_INPUT', 'IDEMPOTENCY_KEY_REUSED', ...OF_BYTES],
     errorTypes: ['application/json', 'application/x-protobuf'],
+    errorStatuses: { 507: 503 },
   },
 } as const satisfies Record<string, Route>;
