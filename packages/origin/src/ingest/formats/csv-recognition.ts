@@ -55,8 +55,8 @@ function sampleRows(lines: readonly string[], delimiter: string): CsvRow[] {
 }
 
 /**
- * Returns whether a row is a header: unique names only. Names with blanks (`Hello, world`) count only if some name
- * shows that the file is a log.
+ * Returns whether a row is a header: unique names only. The words of a name begin with capitals, unless some name shows
+ * that the file is a log. Names with blanks around them (`Hello, world`) count only if two names show it.
  */
 function isHeader(header: CsvRow, delimiter: string): boolean {
   const names =
@@ -66,6 +66,7 @@ function isHeader(header: CsvRow, delimiter: string): boolean {
   if (new Set(trimmed).size !== names.length || !trimmed.every((name) => NAME.test(name))) return false;
   const isTight = names.every((name, index) => name === trimmed[index]);
   const aliases = trimmed.filter((name) => isAlias(comparable(name))).length;
-  const isOfWords = trimmed.every((name) => !name.includes(' '));
-  return (isTight && (isOfWords || aliases > 0)) || aliases >= 2;
+  // `Contact Phone Number` is a name, `Starting up` begins a sentence.
+  const isOfNames = trimmed.every((name) => !/ \p{Ll}/u.test(name));
+  return (isTight && (isOfNames || aliases > 0)) || aliases >= 2;
 }
