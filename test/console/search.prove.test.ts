@@ -25,7 +25,7 @@ const SHOP = Array.from({ length: 120 }, (_, n) => {
 
 const HOSTILE = [
   '2026-04-01T10:00:00Z INFO web: hostile <script>alert(1)</script><img src=x onerror=alert(2)> <b>bold</b> &amp;',
-  '2026-04-01T10:00:01Z ERROR web: hostile \u001b[31mred\u001b[0m admin\u202egnp.exe\u202c \u2066x\u2069',
+  '2026-04-01T10:00:01Z ERROR web: hostile \u001b[31mred\u001b[0m \u001b]0;title\u0007admin\u202egnp.exe\u202c \u2066x\u2069',
   '2026-04-01T10:00:02Z WARN <svg/onload=alert(3)>: hostile فشل تسجيل الدخول 10.0.0.7',
   `2026-04-01T10:00:03Z DEBUG web: ${LONG} hostile ${LONG}`,
 ];
@@ -181,7 +181,7 @@ describe.skipIf(NEEDS_CHROMIUM !== '')(`the page Search of the console${NEEDS_CH
     await page.locator('.context li').nth(3).waitFor();
     expect(await page.locator('.page img, .page script, .page b, .page svg[onload]').count()).toBe(0);
     expect(await page.locator('.line .control').allTextContents()).toEqual(
-      expect.arrayContaining(['ESC', 'U+202E', 'U+202C', 'U+2066', 'U+2069']),
+      expect.arrayContaining(['ESC', 'BEL', 'U+202E', 'U+202C', 'U+2066', 'U+2069']),
     );
     expect(faults).toEqual([]);
     await page.context().close();
