@@ -12,6 +12,7 @@ const line = (name: string) => `${name} read sha256:${digestOf(name).toString('h
 
 function openFile(content: string) {
   const directory = mkdtempSync(join(tmpdir(), 'pilotlight-test-'));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
   const path = join(directory, 'tokens');
   const write = (text: string): void => {
     writeFileSync(`${path}.new`, text);
@@ -27,10 +28,7 @@ function openFile(content: string) {
       names = tokens.map(({ name }) => name);
     },
   });
-  onTestFinished(() => {
-    file.close();
-    rmSync(directory, { recursive: true });
-  });
+  onTestFinished(() => file.close());
   return {
     write,
     path,
