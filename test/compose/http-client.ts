@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Invalidation, LogFile } from '@pilotlight/contracts';
 
 const WITHIN_MS = 60_000;
+const LOOK_EVERY_MS = 250;
 
 interface Answer {
   readonly status: number;
@@ -40,7 +41,7 @@ export class HttpClient {
     }
   }
 
-  /** Uploads a text and waits until it can be found. Throws on any other status than 201. */
+  /** Uploads a text and waits until it is indexed, also if that takes longer than the api waits. */
   async upload(name: string, content: string): Promise<{ file: LogFile; invalidation: Invalidation }> {
     const form = new FormData();
     form.append('file', new Blob([content]), name);
@@ -51,7 +52,18 @@ export class HttpClient {
       signal: AbortSignal.timeout(WITHIN_MS),
     });
     const text = await answer.text();
-    if (answer.status !== 201) throw new Error(`upload of ${name}: expected 201, got ${answer.status} ${text}`);
-    return JSON.parse(text) as { file: LogFile; invalidation: Invalidation };
+    if (!answer.ok) throw new Error(`upload of ${name}: expected 201 or 202, got ${answer.status} ${text}`);
+    const uploaded = JSON.parse(text) as { file: LogFile; invalidation: Invalidation };
+    if (answer.status === 202) await this.#untilIndexed(uploaded.file);
+    return uploaded;
+  }
+
+  async #untilIndexed({ id, name }: LogFile): Promise<void> {
+    for (;;) {
+      const { status, json } = await this.ask('GET', `/api/files/${id}?cache=false`);
+      if (status === 200 && json.file.status === 'indexed') return;
+      if (status === 200 && json.file.status === 'failed') throw new Error(`${name} failed: ${json.file.error}`);
+      await setTimeout(LOOK_EVERY_MS);
+    }
   }
 }
