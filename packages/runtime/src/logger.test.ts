@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
 
 /** Returns the output of a process that logs one info and one debug line. */
@@ -60,4 +61,22 @@ describe('text of a client', () => {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the test looks for them
     expect(lines.join('')).not.toMatch(/[\u0000-\u001f\u007f]/);
   });
+});
+
+test('a process whose log has no reader any more exits', async () => {
+  const code = `
+    import { createLogger } from '${new URL('logger.ts', import.meta.url)}';
+    const logger = createLogger({ level: 'info', forPeople: false, name: 'api' });
+    const fill = (lines) => { for (let n = 0; n < lines; n++) logger.info('x'.repeat(1_000)); };
+    fill(2_000);
+    process.stdin.on('data', () => {
+      fill(200);
+      process.exit(7);
+    });
+  `;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['pipe', 'pipe', 'inherit'] });
+  await once(child.stdout, 'readable');
+  child.stdout.destroy();
+  child.stdin.write('go');
+  expect(await once(child, 'exit')).toEqual([7, null]);
 });

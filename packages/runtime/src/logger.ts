@@ -1,5 +1,6 @@
 import { type Logger as PinoLogger, pino } from 'pino';
 import pretty from 'pino-pretty';
+import { boundedOutput } from './bounded-output.ts';
 import { inOneLine, withoutControls } from './plain-lines.ts';
 import { traceFields } from './tracing/spans.ts';
 
@@ -11,7 +12,17 @@ export type Logger = PinoLogger;
  */
 export function createLogger({ level, forPeople, name }: { level: string; forPeople: boolean; name: string }): Logger {
   const options = { level, name, base: { name }, mixin: traceFields };
-  if (!forPeople) return pino(options);
+  if (!forPeople) {
+    // Not pino's own destination: on exit it repeats a write without end, also to a reader that is gone (sonic-boom 4.2.1), and
+    // what waits for a frozen reader has no limit.
+    const logger: Logger = pino(
+      options,
+      boundedOutput(process.stdout, (lines) =>
+        logger.warn({ lines }, 'log lines were dropped: their reader was too slow'),
+      ),
+    );
+    return logger;
+  }
   const lines = pretty({
     ignore: 'pid,hostname,name',
     translateTime: 'SYS:HH:MM:ss.l',
