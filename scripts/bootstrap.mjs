@@ -70,6 +70,8 @@ function run(argv) {
         PATH: [...binaries, process.env.PATH].join(delimiter),
         PARENT_PIPE: '1',
         INPUT_FD: '3',
+        // Most of the first second of every process is the compilation of the same modules.
+        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(ROOT, 'node_modules', '.cache', 'compiled'),
         PILOTLIGHT_CWD: process.env.INIT_CWD ?? process.cwd(),
       },
     },

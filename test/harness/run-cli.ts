@@ -18,7 +18,7 @@ export function runCli(args: readonly string[], env: Readonly<Record<string, str
   const child = spawn(process.execPath, [join(ROOT, 'apps/cli/src/main.ts'), ...args], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'], ...env },
+    env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'], ...env },
   });
   const out: string[] = [];
   const waiting: { isIt: (line: string) => boolean; found: (line: string) => void }[] = [];

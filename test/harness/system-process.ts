@@ -37,7 +37,7 @@ export class SystemProcess {
     const child = spawn(process.execPath, [join(ROOT, script)], {
       cwd: ROOT,
       stdio: ['pipe', 'pipe', 'pipe'],
-      env: { ...env, PARENT_PIPE: '1', LOG_PRETTY: '0' },
+      env: { NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'], ...env, PARENT_PIPE: '1', LOG_PRETTY: '0' },
     });
     this.#child = child;
     child.stdin?.on('error', () => undefined); // The process is gone; its `ended` promise reports how.

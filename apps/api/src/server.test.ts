@@ -22,7 +22,14 @@ afterAll(() => database.drop());
 /** Starts the api as a separate process and collects its output. */
 function run(env: Record<string, string>) {
   const child = spawn(process.execPath, [SERVER], {
-    env: { ...testServices(), DATABASE_URL: database.url, PORT: '0', ...env },
+    env: {
+      // biome-ignore lint/style/noProcessEnv: the variable is for Node, not for the api
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+      ...testServices(),
+      DATABASE_URL: database.url,
+      PORT: '0',
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   children.push(child);
