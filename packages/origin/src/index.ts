@@ -23,6 +23,7 @@ export {
   parseTimeZone,
   parseUserShape,
   parseUserShapes,
+  readRecords,
   type Shape,
   ShapeError,
 } from './ingest/index.ts';
