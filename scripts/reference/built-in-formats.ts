@@ -43,6 +43,12 @@ export const BUILT_IN_FORMATS: readonly { name: string; title: string; source: s
     line: '2026/03/01 10:00:00 [error] 7#7: *3 open() "/lamp" failed, client: 192.0.2.7, server: shop',
   },
   {
+    name: 'syslog-octet-counted',
+    title: 'syslog with the length before each message (RFC 6587), on lines of their own or one after the other',
+    source: 'https://www.rfc-editor.org/rfc/rfc6587#section-3.4.1',
+    line: '47 <34>1 2026-03-01T10:00:00Z host app - - - ready',
+  },
+  {
     name: 'syslog-rfc5424',
     title: 'syslog, RFC 5424',
     source: 'https://www.rfc-editor.org/rfc/rfc5424',

@@ -9,6 +9,7 @@ import { jsonOverLines, ndjson } from './formats/json-lines.ts';
 import { logfmtParser } from './formats/logfmt.ts';
 import { nginxErrorParser } from './formats/nginx-error.ts';
 import { otlpJson } from './formats/otlp.ts';
+import { syslogOctetCounted } from './formats/syslog-octet-counted.ts';
 import { syslogRfc3164Parser } from './formats/syslog-rfc3164.ts';
 import { syslogRfc5424Parser } from './formats/syslog-rfc5424.ts';
 import { w3cExtended } from './formats/w3c-extended.ts';
@@ -29,6 +30,7 @@ const LINE_FORMATS: readonly LineFormat[] = [
   format('apache-error', apacheErrorParser),
   format('nginx-error', nginxErrorParser),
   format('auditd', auditdParser),
+  syslogOctetCounted,
   format('syslog-rfc5424', syslogRfc5424Parser),
   format('syslog-rfc3164', syslogRfc3164Parser),
   format('application', applicationParser),

@@ -12,6 +12,16 @@ const CLASS_AT_LINE = /^(.*):([A-Za-z_][\w.$]*)@(\d+)$/;
  */
 const COMPONENT =
   /[\s,|:-]*([A-Za-z_][\w.$@/#<>-]{0,255})(?::[A-Za-z_<][\w.<>]{0,127})?(?::(\d{1,9}))?(?:\[(\d{1,20})\]|\(([^()]{0,128})\))?(?:\s*:(?:\s+|$)|\s+(?:--?|\|)\s+|\s+(?=\[))/y;
+/**
+ * A logger and the line that wrote: `shop.pay:42 message`. A host and its port look the same, so the name has a dot and the
+ * number is not a port of a usual service or of a program.
+ */
+const LOGGER_AT_LINE =
+  /[\s,|:-]*([A-Za-z_]\w{0,63}(?:\.[A-Za-z_]\w{0,63}){1,15}):(?!(?:22|25|53|80|110|143|389|443|465|587|636|853|993|995) )([1-9]\d{0,2}) /y;
+/** A thread by the names that the JVM, its pools and Python give: `main`, `Thread-1`, `http-nio-8080-exec-1`, `pool-1-thread-2` */
+const THREAD =
+  /^(?:main|MainThread|Thread-\d{1,9}|[\w.@$#-]{0,128}(?:thread|exec|executor|worker|pool|dispatcher|scheduling|scheduler|task|timer)[-#]\d{1,9})$/i;
+const BRACKETED_WORD = /\[([^[\]\s]{1,160})\](?= |$)/y;
 const SEPARATORS = /[\s|]*(?:[-:>]+\s+|[-:>]*$)?/y;
 
 /**
@@ -28,7 +38,7 @@ export function readOrigin(text: string, record: LogRecord, side: 'before' | 'af
     at = next;
   }
   if (side === 'before') return;
-  at = readComponent(text, at, record) ?? at;
+  at = readLoggerAtLine(text, at, record) ?? readComponent(text, at, record) ?? at;
   SEPARATORS.lastIndex = at;
   SEPARATORS.exec(text);
   record.message = text.slice(Math.max(at, SEPARATORS.lastIndex));
@@ -70,5 +80,25 @@ function readComponent(text: string, at: number, record: LogRecord): number | nu
   if (match[2] !== undefined) record.fields['code_line'] = Number(match[2]);
   if (match[3] !== undefined) record.fields['pid'] = Number(match[3]);
   if (match[4] !== undefined) record.fields['context'] = match[4];
-  return COMPONENT.lastIndex;
+  return readThread(text, COMPONENT.lastIndex, record) ?? COMPONENT.lastIndex;
+}
+
+function readLoggerAtLine(text: string, at: number, record: LogRecord): number | null {
+  if (record.service !== null) return null;
+  LOGGER_AT_LINE.lastIndex = at;
+  const match = LOGGER_AT_LINE.exec(text);
+  if (match === null) return null;
+  record.service = match[1] ?? null;
+  record.fields['code_line'] = Number(match[2]);
+  return LOGGER_AT_LINE.lastIndex;
+}
+
+/** Reads the thread after a logger, if it is in brackets and its name is one of a thread. */
+function readThread(text: string, at: number, record: LogRecord): number | null {
+  if (record.fields['thread'] !== undefined) return null;
+  BRACKETED_WORD.lastIndex = at;
+  const name = BRACKETED_WORD.exec(text)?.[1];
+  if (name === undefined || !THREAD.test(name)) return null;
+  record.fields['thread'] = name;
+  return BRACKETED_WORD.lastIndex;
 }

@@ -57,6 +57,23 @@ const APPLICATION_LINES: [line: string, expected: Partial<LogRecord>][] = [
     { level: 'ERROR', service: 'com.foo.Bar', message: 'http://foo: bar', fields: { thread: 'exec-1' } },
   ],
   [
+    '2024-01-15T10:30:45,123 TRACE com.shop.Cart [http-nio-8080-exec-1] opened',
+    { level: 'TRACE', service: 'com.shop.Cart', message: 'opened', fields: { thread: 'http-nio-8080-exec-1' } },
+  ],
+  [
+    '2024-01-15 10:30:45,123 INFO com.shop.Cart [order 17] opened',
+    { service: 'com.shop.Cart', message: '[order 17] opened', fields: {} },
+  ],
+  [
+    '2024-01-15 10:30:45,123 WARNING shop.cart:42 slow',
+    { level: 'WARN', service: 'shop.cart', message: 'slow', fields: { code_line: 42 } },
+  ],
+  ['WARNING shop.cart:42 slow', { level: 'WARN', service: 'shop.cart', message: 'slow', fields: { code_line: 42 } }],
+  [
+    '2024-01-15 10:30:45,123 ERROR db.internal:5432 refused',
+    { level: 'ERROR', service: null, message: 'db.internal:5432 refused', fields: {} },
+  ],
+  [
     '2024-01-15 10:30:45.123 [exec-1] ERROR com.foo.Bar -- declined',
     { level: 'ERROR', service: 'com.foo.Bar', message: 'declined' },
   ],

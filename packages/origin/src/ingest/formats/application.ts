@@ -42,6 +42,9 @@ const ENDS_TIME = /[\s\]):|,]/;
 const TIME_OF_DAY = /((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:[.,]\d{1,9})?)(?=[\s\]])/y;
 /** Python's default logging format: `WARNING:root:message` */
 const PYTHON_DEFAULT = /^(DEBUG|INFO|WARNING|ERROR|CRITICAL):([\w.]{1,128}):(.*)$/;
+/** The same logger with the line that wrote, `WARNING shop.cart:42 message`, but not a host and its port. */
+const PYTHON_LINE =
+  /^(DEBUG|INFO|WARNING|ERROR|CRITICAL) ([A-Za-z_]\w{0,63}(?:\.[A-Za-z_]\w{0,63}){1,15}:[1-9]\d{0,2} .*)$/;
 /** glog and klog: `I0102 15:04:05.678901 1234 file.go:12] message` */
 const GLOG = /^([IWEF])(\d\d)(\d\d) (\d\d:\d\d:\d\d)(\.\d{1,9}) +(\d{1,20}) ([^\s:\]]{1,128}):(\d{1,9})\] (.*)$/;
 /** Android: `03-17 16:13:38.811  1702  2395 D WindowManager: message` */
@@ -59,6 +62,8 @@ export function applicationParser(times: FileTimes): LineParser {
     if (glog !== null) return glogRecord(glog, timestamps);
     const python = PYTHON_DEFAULT.exec(line);
     if (python !== null) return pythonRecord(python);
+    const atLine = PYTHON_LINE.exec(line);
+    if (atLine !== null) return loggerAtLineRecord(atLine);
     const start = startOf(line);
     const time = timestamps.prefix(line, start.at);
     if (time === null || !ENDS_TIME.test(line[time.end] ?? ' ')) return timeOfDayRecord(line, start);
@@ -178,4 +183,11 @@ function glogRecord(match: RegExpExecArray, timestamps: TimestampReader) {
 
 function pythonRecord([, word = '', name = '', message = '']: RegExpExecArray): LogRecord {
   return recordOf({ level: levelOfWord(word) ?? 'UNKNOWN', service: name, message });
+}
+
+/** Returns null if the number after the name may be a port. */
+function loggerAtLineRecord([, word = '', rest = '']: RegExpExecArray): LogRecord | null {
+  const record = recordOf({ level: levelOfWord(word) ?? 'UNKNOWN' });
+  readOrigin(rest, record, 'after');
+  return record.service === null ? null : record;
 }

@@ -1,6 +1,8 @@
+import type { Level } from '@pilotlight/contracts';
 import type { LogRecord } from '../../log-record.ts';
 import { ColumnMapper } from '../columns.ts';
 import type { FileTimes } from '../file-times.ts';
+import { levelOfWord } from '../levels.ts';
 import { setField } from '../records.ts';
 import type { Columns } from '../schemas/access.ts';
 import { CEE_COOKIE, parseJson } from './json-value.ts';
@@ -18,8 +20,9 @@ export function jsonPayloadReader(times: FileTimes): (record: LogRecord) => void
     const columns = columnsIn(record.message);
     if (columns === null) return;
     const inner = mapper.record(columns, record.message);
+    const level = inner.level === 'UNKNOWN' && record.message.startsWith(CEE_COOKIE) ? ceeLevel(columns) : inner.level;
+    if (level !== 'UNKNOWN') record.level = level;
     record.message = inner.message;
-    if (inner.level !== 'UNKNOWN') record.level = inner.level;
     record.service = inner.service ?? record.service;
     for (const column of FILLED) fill(record, column, inner);
     for (const [name, value] of Object.entries(inner.fields)) {
@@ -35,6 +38,11 @@ function fill<Column extends (typeof FILLED)[number]>(record: LogRecord, column:
       record.fields['inner_timestamp'] = inner.timestamp;
     }
   } else record[column] = inner[column] ?? record[column];
+}
+
+/** Returns the level that CEE calls `pri`, which is text. Without the mark `@cee:`, the name says too little. */
+function ceeLevel({ pri }: Columns): Level {
+  return typeof pri === 'string' ? (levelOfWord(pri) ?? 'UNKNOWN') : 'UNKNOWN';
 }
 
 /** Returns the members of a message that is one JSON object, or null. */

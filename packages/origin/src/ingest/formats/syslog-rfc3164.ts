@@ -6,6 +6,7 @@ import { levelOfWord } from '../levels.ts';
 import { recordOf } from '../records.ts';
 import { setTime, TimestampReader } from '../timestamps.ts';
 import { jsonPayloadReader } from './json-payload.ts';
+import { CEE_COOKIE } from './json-value.ts';
 import { priorityOf, spokenLevel } from './syslog-priority.ts';
 
 /** `Mmm dd hh:mm:ss`, or the ISO 8601 time with a T that rsyslog and others write instead. */
@@ -13,6 +14,8 @@ const TIME = /[A-Z][a-z]{2} |\d{4}-\d\d-\d\dT/y;
 const HOST = /^[\w.:%-]+$/;
 /** Host, then `tag[pid]: message`. The tag may contain words (`syslogd 1.4.1`) and be followed by brackets. */
 const AFTER_TIME = / (\S{1,255}) (.*)$/y;
+/** A tag in place of the host, as syslog(3) writes it to the local socket: `shop[42]: …`, `shop: …` */
+const LOCAL_TAG = /^([A-Za-z_%/][\w.%/-]{0,63})(?:\[\d{1,10}\])?:$/;
 const TAG = /^([^\s:[(<>"'][^:[<>"']{0,63}?)(?:\[(\d{1,10})\])?(?: (\([^)]{0,255}\)))?: ?/;
 
 /**
@@ -32,21 +35,38 @@ export function syslogRfc3164Parser(times: FileTimes): LineParser {
     AFTER_TIME.lastIndex = from;
     const match = AFTER_TIME.exec(line);
     if (match === null) return null;
-    const [, host = '', rest = ''] = match;
-    if (!HOST.test(host) || levelOfWord(host) !== undefined) return null;
-    const tag = TAG.exec(rest);
+    const isLocal = isWithoutHost(match, head.priority !== undefined);
+    const [, host, rest = ''] = isLocal ? [match[0], null, match[0].slice(1)] : match;
+    if (host !== null && (host === undefined || !isHost(host))) return null;
+    const tag = rest.startsWith(CEE_COOKIE) ? null : TAG.exec(rest);
     // Other formats begin with such a time too; only a tag makes the line syslog.
     if (tag === null && head.priority === undefined && !/^[A-Z]/.test(line)) return null;
     const message = tag === null ? rest : rest.slice(tag[0].length);
     const record = recordOf({ message, level: head.priority?.level ?? spokenLevel(message) });
     setTime(record, time);
     record.source = addressInMessage(message);
-    record.fields['host'] = host;
+    if (host !== null) record.fields['host'] = host;
     if (tag !== null) setTag(record, tag);
     if (head.priority !== undefined) record.fields['facility'] = head.priority.facility;
     readPayload(record);
     return record;
   };
+}
+
+/**
+ * Returns whether the tag or JSON comes where the host would be. Without a priority, only a process number or the mark of
+ * JSON shows it: in other formats a name and a colon follow a time too.
+ */
+function isWithoutHost([, word = '', rest = '']: RegExpExecArray, hasPriority: boolean): boolean {
+  if (word === CEE_COOKIE) return true;
+  const tag = LOCAL_TAG.exec(word)?.[1];
+  if (tag === undefined || levelOfWord(tag) !== undefined) return false;
+  return hasPriority || (word.endsWith(']:') && rest.startsWith(CEE_COOKIE));
+}
+
+/** A word and a colon are not a host, but the end of an IPv6 address is (`fe80::`). */
+function isHost(word: string): boolean {
+  return HOST.test(word) && !/[^:]:$/.test(word) && levelOfWord(word) === undefined;
 }
 
 function setTag(record: LogRecord, [, name, pid, context]: RegExpExecArray): void {

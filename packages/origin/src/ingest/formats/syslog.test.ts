@@ -36,6 +36,26 @@ describe('syslog', () => {
       'syslog-rfc3164',
       { service: 'Microsoft Word', fields: { host: 'mac', pid: 14463 } },
     ],
+    [
+      '<11>Jan 15 10:30:45 shop[42]: declined',
+      'syslog-rfc3164',
+      { level: 'ERROR', service: 'shop', message: 'declined', fields: { pid: 42, facility: 1 } },
+    ],
+    [
+      'Jan 15 10:30:45 shop[42]: @cee: {"msg":"declined","pri":"warning"}',
+      'syslog-rfc3164',
+      { level: 'WARN', service: 'shop', message: 'declined', fields: { pid: 42, pri: 'warning' } },
+    ],
+    [
+      'Jan 15 10:30:45 web1 @cee: {"msg":"declined","program":"shop","time":"2024-01-15T10:30:45Z"}',
+      'syslog-rfc3164',
+      { service: 'shop', message: 'declined' },
+    ],
+    [
+      '<11>Jan 15 10:30:45 fe80:: shop: declined',
+      'syslog-rfc3164',
+      { service: 'shop', fields: { host: 'fe80::', facility: 1 } },
+    ],
     ['Jan 15 10:30:45 2024 host app: with a year', 'syslog-rfc3164', { timestamp: DATE }],
     [
       '<165>1 2003-08-24T05:14:15.000003-07:00 192.0.2.1 myproc 8710 ID47 [a@1 x="1" y="q\\"\\]"][b] \ufeffIt\'s time',
@@ -92,4 +112,28 @@ test.each([
 ])('the syslog message %j has the level %s', async (message, level) => {
   const { records } = await readAll(`Mar  1 10:00:00 web app[1]: ${message}\n`);
   expect(records[0]).toMatchObject({ level, message });
+});
+
+describe('syslog with the length before each message', () => {
+  const FIRST = '<34>1 2024-01-15T10:30:45Z host su - - - geöffnet';
+  const SECOND = '<11>Jan 15 10:30:45 host shop[42]: declined';
+  const framed = (message: string) => `${Buffer.byteLength(message)} ${message}`;
+
+  test.each([
+    ['on lines of their own', `${framed(FIRST)}\n${framed(SECOND)}\n`],
+    ['one after the other', framed(FIRST) + framed(SECOND)],
+    ['that includes the line end', [FIRST, SECOND].map((message) => framed(`${message}\n`)).join('')],
+  ])('is read %s', async (_what, text) => {
+    const { records, summary } = await readAll(text);
+    expect(summary).toMatchObject({ format: 'syslog-octet-counted', unparsed: 0 });
+    expect(records).toMatchObject([
+      { timestamp: DATE, service: 'su', message: 'geöffnet' },
+      { level: 'ERROR', service: 'shop', message: 'declined' },
+    ]);
+  });
+
+  test('is not read if the length is wrong', async () => {
+    const { summary } = await readAll(`${framed(FIRST).replace(/^\d+/, '20')}\n`);
+    expect(summary.format).toBe('text');
+  });
 });

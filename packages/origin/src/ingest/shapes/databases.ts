@@ -246,7 +246,15 @@ export const DATABASES: readonly Shape[] = [
     source: 'https://cassandra.apache.org/doc/latest/cassandra/troubleshooting/reading_logs.html',
     pattern:
       '(?<level>TRACE|DEBUG|INFO|WARN|ERROR) {1,2}\\[(?<thread>[^\\]]{1,200})\\] %{TIMESTAMP_ISO8601:timestamp} (?<service>[\\w$]{1,128})\\.java:(?<code_line>\\d+) - %{GREEDYDATA:message}',
+    // The slow queries of five seconds follow one line, each on a line of its own.
+    continues: '<[A-Z]{3,16} .*',
     examples: [
+      {
+        line:
+          'DEBUG [ScheduledTasks:1] 2026-03-01 10:00:03,123 MonitoringTask.java:173 - 1 operations were slow in the last 5000 msecs:\n' +
+          '<SELECT * FROM shop.orders LIMIT 100>, time 612 msec - slow timeout 500 msec',
+        record: { level: 'DEBUG', service: 'MonitoringTask', responseTimeMs: null },
+      },
       {
         line: 'INFO  [main] 2026-03-01 10:00:00,123 CassandraDaemon.java:650 - Startup complete',
         record: {
