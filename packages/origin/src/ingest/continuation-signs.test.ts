@@ -36,3 +36,28 @@ test('the exception of a record with a format continues it', async () => {
     [1, 3],
   ]);
 });
+
+test.each(['2026-03-01 10:00:01 INFO shop.cart: opened', 'Mar  1 10:00:01 host app: opened', 'INFO 2026-03-01 10:00:01 a: b'])(
+  'an indented line with a time of its own is a record: %s',
+  async (line) => {
+    expect(await linesOf(START, `  ${line}`, '  without a time')).toEqual([
+      [1, 1],
+      [2, 3],
+    ]);
+  },
+);
+
+test('an indented time inside of a stack trace does not begin a record', async () => {
+  const trace = ['Traceback (most recent call last):', '  File "/srv/a.py", line 1', '  2026-03-01 10:00:01 INFO a: b'];
+  expect(await linesOf(START, ...trace)).toEqual([[1, 4]]);
+});
+
+test.each([
+  ['a Python traceback without frames', ['Traceback (most recent call last):', 'ready: 17 orders'], 2],
+  ['a Python traceback with frames', ['Traceback (most recent call last):', '  File "a.py"', 'INFO: started'], 3],
+  ['a Rust panic with its message', ["thread 'main' panicked at 'index', src/main.rs:2:5", 'started'], 2],
+  ['a Rust panic', ["thread 'main' panicked at src/main.rs:2:5:", '2026-03-01 10:00:01 started'], 2],
+])('the line after %s is not part of it', async (_what, lines, lastOfRecord) => {
+  const [first] = await linesOf(START, ...lines);
+  expect(first).toEqual([1, lastOfRecord]);
+});

@@ -23,8 +23,18 @@ const PYTHON_TRACEBACK = 'Traceback (most recent call last):';
 const EXCEPTION = /^[A-Za-z_$][\w$.:\\]{0,255}?(?:Exception|Error|Throwable|KeyboardInterrupt)(?:$|: | \()/;
 /** An error without a name of its own. Only a record of an error, or a caret before it, makes it a continuation. */
 const BARE_ERROR = /^(?:Error|Exception|Throwable)(?:$|: | \[)/;
-/** The last line of a Python traceback: the name of any class, and its message. */
-const PYTHON_EXCEPTION = /^[A-Za-z_][\w.]{0,255}(?:$|: )/;
+/** The last line of a Python traceback: a name with a dot or of a class, and its message. A level is not one. */
+const PYTHON_EXCEPTION =
+  /^(?!(?:Trace|Debug|Info|Notice|Warn|Fatal|Critical): )(?:(?:[A-Za-z_]\w{0,127}\.){1,16}[A-Za-z_]\w{0,127}|[A-Z][A-Z\d_]{0,63}[a-z]\w{0,127})(?:$|: )/;
+/** Rust since 1.73: `thread 'main' panicked at src/main.rs:2:5:`. The message is the next line. */
+const RUST_PANIC = /:\d{1,9}:\d{1,9}:$/;
+const MONTHS = 'Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec';
+/** A date and a time of day, which begin a line or follow its indentation. */
+const TIME = new RegExp(
+  String.raw`^[ \t]{0,80}[[(<]?(?:\d{4}[-/.]\d\d[-/.]\d\d[T _]{1,2}\d{1,2}:\d\d|` +
+    String.raw`\d{1,2}[-/. ](?:\d{1,2}|${MONTHS})[-/. ]\d{4}[:,T ]{1,2}\d{1,2}:\d\d|` +
+    String.raw`(?:${MONTHS}) {1,2}\d{1,2},? (?:\d{4} )?\d{1,2}:\d\d:\d\d)`,
+);
 /** gdb and PHP: `#1  0x7f2e in main ()`, `#0 /srv/a.php(12): f()`, `#2 {main}` */
 const NUMBERED_FRAME = new RegExp(
   String.raw`^#\d{1,5} {1,8}(?:0x[0-9a-f]|\{main\}|\[internal function\]|` +
@@ -74,9 +84,20 @@ const SIGNS: Readonly<Record<string, RegExp>> = {
   ')': /^[\])}]{1,64}[,;]?\s{0,80}$/,
 };
 
-/** Returns whether a line that is indented may nevertheless begin a record. */
+/** Returns whether a line that is indented may nevertheless begin a record, because it begins with a level. */
 export function isAligned(line: string): boolean {
   return line.charCodeAt(0) === BLANK && ALIGNED_LEVEL.test(line);
+}
+
+/**
+ * Returns the part of a line that a format can know: without the indentation, if a time or a level follows it and the line
+ * is not inside of a stack trace.
+ */
+export function headOf(line: string, open: TraceContext | null): string {
+  const first = line.charCodeAt(0);
+  if (first !== BLANK && first !== TAB) return line;
+  if (open !== null && open.trace !== 'none') return line;
+  return isAligned(line) || TIME.test(line) ? line.trimStart() : line;
 }
 
 /**
@@ -87,10 +108,10 @@ export function continuationOf(line: string, context: TraceContext): TraceKind |
   const { trace } = context;
   const first = line.charCodeAt(0);
   if (line === '') return trace;
-  if (first === BLANK || first === TAB) return CARET.test(line) && trace !== 'python' ? 'caret' : trace;
+  if (first === BLANK || first === TAB) return afterIndented(line, trace);
   if (SIGNS[line[0] ?? '']?.test(line) === true) return traceAfter(line, trace);
-  if (trace === 'python' && PYTHON_EXCEPTION.test(line)) return 'none';
-  if (trace === 'rust') return 'none';
+  if (trace === 'frames' && PYTHON_EXCEPTION.test(line)) return 'none';
+  if (trace === 'rust') return TIME.test(line) ? null : 'none';
   if (trace === 'go' && isGoFrame(line)) return 'go';
   if (EXCEPTION.test(line)) return context.isBareException === true ? null : 'none';
   if (RUBY_FRAME.test(line)) return trace;
@@ -101,8 +122,13 @@ export function continuationOf(line: string, context: TraceContext): TraceKind |
 export function traceAfter(line: string, before: TraceKind = 'none'): TraceKind {
   if (line.endsWith(PYTHON_TRACEBACK)) return 'python';
   if (line.startsWith('goroutine ') || line.startsWith('panic: ') || line.startsWith('fatal error: ')) return 'go';
-  if (line.startsWith("thread '")) return 'rust';
+  if (line.startsWith("thread '") && RUST_PANIC.test(line)) return 'rust';
   return before;
+}
+
+function afterIndented(line: string, trace: TraceKind): TraceKind {
+  if (trace === 'python' || trace === 'frames') return 'frames';
+  return CARET.test(line) ? 'caret' : trace;
 }
 
 function isErrorContext({ trace, level }: TraceContext): boolean {

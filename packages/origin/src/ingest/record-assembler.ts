@@ -1,6 +1,6 @@
 import type { LogRecord } from '../log-record.ts';
 import { withoutColours } from './ansi.ts';
-import { continuationOf } from './continuation-signs.ts';
+import { continuationOf, headOf } from './continuation-signs.ts';
 import { MAX_WRAPPERS } from './limits.ts';
 import type { Unwrapped } from './line-format.ts';
 import type { LineRecogniser, Reading, SimpleFormat } from './line-recogniser.ts';
@@ -96,8 +96,9 @@ export class RecordAssembler {
     const open = stream.open?.isFollowedBy(line) === false ? null : stream.open;
     if (line.restOf !== null) this.#beginRest(stream, line, text, line.restOf);
     else if (open === null || !this.#continueFormat(stream, line, text, open)) {
-      const reading = this.#recogniser.read(text, stream.formats, open, stream.depth < MAX_WRAPPERS);
-      if (reading !== null) this.#take(stream, line, text, reading);
+      const head = headOf(text, open);
+      const reading = this.#recogniser.read(head, stream.formats, open, stream.depth < MAX_WRAPPERS);
+      if (reading !== null) this.#take(stream, line, head, reading);
       else if (open === null || !this.#continueBySign(stream, line, text, open)) this.#begin(stream, line, text, null);
     }
   }

@@ -244,8 +244,10 @@ export const APPLICATIONS: readonly Shape[] = [
     source: 'https://pkg.go.dev/go.uber.org/zap#NewDevelopmentConfig',
     pattern:
       '(?<timestamp>[^\\t]{10,40})\\t(?<level>DEBUG|INFO|WARN|ERROR|DPANIC|PANIC|FATAL|debug|info|warn|error|dpanic|panic|fatal)\\t(?:(?:(?<service>[^\\t.:]{1,128}(?:\\.[^\\t.:]{1,128}){0,8})\\t)?(?<caller>[^\\t ]{1,255}:\\d{1,9})\\t)?(?<message>[^\\t]*)(?:\\t(?<context>\\{.*))?',
-    // A stack trace names each function on a line of its own.
-    continues: '[\\w/-]{1,255}\\.[\\w./()*$-]{1,255}',
+    // A stack trace names each function on a line of its own, after its record or the line with the place of another.
+    continues: '(?:[\\w.~-]{1,255}/){0,16}[\\w-]{1,255}\\.[\\w.()*$[\\]-]{1,255}',
+    continuesAfter:
+      '[^\\t]{10,40}\\t(?:WARN|ERROR|DPANIC|PANIC|FATAL|warn|error|dpanic|panic|fatal)\\t.*|\\t[^\\t]{1,1024}:\\d{1,9}',
     examples: [
       {
         line: '2026-03-01T10:00:02.123Z\tWARN\tpay\tpay/charge.go:30\torder parked\t{"order": 17}',
@@ -262,7 +264,7 @@ export const APPLICATIONS: readonly Shape[] = [
         record: { level: 'INFO', service: null, message: 'charge started', fields: { caller: 'pay/charge.go:12' } },
       },
       {
-        line: '2026-03-01T10:00:03.123Z\tERROR\tpay/charge.go:30\tdeclined\nmain.charge\nnet/http.(*conn).serve',
+        line: '2026-03-01T10:00:03.123Z\tERROR\tpay/charge.go:30\tdeclined\nmain.charge',
         record: { level: 'ERROR' },
       },
     ],

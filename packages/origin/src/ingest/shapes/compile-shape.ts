@@ -7,7 +7,7 @@ import type { LineFormat, RecordFormat, WrapperFormat } from '../line-format.ts'
 import { TimestampReader } from '../timestamps.ts';
 import { automatonOf } from './automaton.ts';
 import { canBegin, firstCharacters } from './first-characters.ts';
-import { FurtherLines } from './further-lines.ts';
+import { type Continuing, FurtherLines } from './further-lines.ts';
 import { type Captured, readGrok } from './grok.ts';
 import { columnsOf, LinePattern, type Matcher } from './line-pattern.ts';
 import { parsePattern } from './pattern-syntax.ts';
@@ -62,8 +62,8 @@ function requireColumns(
 }
 
 function recordFormat({ shape, pattern }: Compiled): RecordFormat {
-  const { name, continues, further = [] } = shape;
-  const continuing = continues === undefined ? null : wholeLine(readGrok(continues).source);
+  const { name, further = [] } = shape;
+  const continuing = continuingOf(shape, pattern);
   const furtherLines = new FurtherLines(
     further.map((text) => {
       const { source, captured } = readGrok(text);
@@ -91,6 +91,20 @@ function recordFormat({ shape, pattern }: Compiled): RecordFormat {
           : { finish: (record: LogRecord, lines: readonly string[]) => furtherLines.finish(record, lines, context) }),
       };
     },
+  };
+}
+
+function continuingOf({ continues, continuesAfter, continuesSame }: Shape, first: LinePattern): Continuing | null {
+  if (continues === undefined) return null;
+  const { source, captured } = readGrok(continues);
+  const whole = wholeLine(source);
+  return {
+    pattern: new LinePattern(captured, (line) => whole.exec(line)),
+    after: continuesAfter === undefined ? null : wholeLine(continuesAfter),
+    same:
+      continuesSame === undefined
+        ? null
+        : { column: continuesSame.column, except: new RegExp(continuesSame.except, 'g'), first },
   };
 }
 

@@ -105,7 +105,9 @@ export const DATABASES: readonly Shape[] = [
     source: 'https://www.postgresql.org/docs/current/runtime-config-logging.html',
     pattern: `(?:< ?)?(?<timestamp>${POSTGRESQL_TIME})(?: ?> ?|[ :])(?:(?<prefix>${POSTGRESQL_PREFIX})[ :])?(?<level>${POSTGRESQL_WORDS}):  (?<message>(?:duration: %{NUMBER:duration_ms} ms)?.*)`,
     levels: POSTGRESQL_LEVELS,
-    continues: `(?:< ?)?${POSTGRESQL_TIME}(?: ?> ?|[ :])(?:${POSTGRESQL_PREFIX}[ :])?${POSTGRESQL_PARTS}:  .*|\\t.*`,
+    continues: `(?:< ?)?${POSTGRESQL_TIME}(?: ?> ?|[ :])(?<prefix>(?:${POSTGRESQL_PREFIX}[ :])?)${POSTGRESQL_PARTS}:  .*|\\t.*`,
+    // Sessions write between each other's lines. `[%l-1]` counts the lines of a session, so it differs.
+    continuesSame: { column: 'prefix', except: '\\[\\d{1,10}-\\d{1,10}\\]|[ :]{1,3}$' },
     examples: [
       {
         line: '2026-03-01 10:00:00.123 UTC [4711] shop@orders ERROR:  duplicate key value violates unique constraint "orders_pkey"',
@@ -126,6 +128,26 @@ export const DATABASES: readonly Shape[] = [
         record: { level: 'FATAL', message: 'password authentication failed' },
       },
       { line: '< 2026-03-01 10:00:00.123 UTC >ERROR:  declined', record: { level: 'ERROR', message: 'declined' } },
+    ],
+  },
+  {
+    name: 'postgresql-part',
+    title: 'PostgreSQL, a part of a message after a line of another session',
+    family: 'databases',
+    source: 'https://www.postgresql.org/docs/current/runtime-config-logging.html',
+    pattern: `(?:< ?)?(?<timestamp>${POSTGRESQL_TIME})(?: ?> ?|[ :])(?:(?<prefix>${POSTGRESQL_PREFIX})[ :])?(?<part>${POSTGRESQL_PARTS}):  %{GREEDYDATA:message}`,
+    continues: '\\t.*',
+    examples: [
+      {
+        line: '2026-03-01 10:00:00.123 UTC [4711] shop@orders STATEMENT:  SELECT 1',
+        record: {
+          timestamp: '2026-03-01T10:00:00.123Z',
+          level: 'UNKNOWN',
+          service: null,
+          message: 'SELECT 1',
+          fields: { prefix: '[4711] shop@orders', part: 'STATEMENT' },
+        },
+      },
     ],
   },
   {

@@ -2,25 +2,34 @@ import type { LogRecord } from '../../log-record.ts';
 import type { LinePattern } from './line-pattern.ts';
 import type { ColumnContext } from './shape-columns.ts';
 
+/** Which lines continue a record without columns of their own. */
+export interface Continuing {
+  readonly pattern: LinePattern;
+  /** The line before. */
+  readonly after: RegExp | null;
+  /** A column whose value the first line has too, as `first` finds it there. */
+  readonly same: { readonly column: string; readonly except: RegExp; readonly first: LinePattern } | null;
+}
+
 /** The lines after the first of a shape's record. */
 export class FurtherLines {
   readonly #patterns: readonly LinePattern[];
-  readonly #continues: RegExp | null;
+  readonly #continuing: Continuing | null;
 
   /**
    * @param patterns Lines that add their columns to the record, each once.
-   * @param continues Lines that only continue it.
+   * @param continuing Lines that only continue it.
    */
-  constructor(patterns: readonly LinePattern[], continues: RegExp | null) {
+  constructor(patterns: readonly LinePattern[], continuing: Continuing | null) {
     this.#patterns = patterns;
-    this.#continues = continues;
+    this.#continuing = continuing;
   }
 
   /** Returns whether a line continues the record of the lines so far. A second line of one pattern only does by `continues`. */
   continue(line: string, lines: readonly string[]): boolean {
     const pattern = this.#patternOf(line);
     if (pattern !== undefined && !lines.slice(1).some((earlier) => pattern.match(earlier) !== null)) return true;
-    return this.#continues?.test(line) === true;
+    return this.#continuing !== null && isContinuedBy(line, lines, this.#continuing);
   }
 
   /**
@@ -51,4 +60,14 @@ export class FurtherLines {
   #patternOf(line: string): LinePattern | undefined {
     return this.#patterns.find((pattern) => pattern.match(line) !== null);
   }
+}
+
+function isContinuedBy(line: string, lines: readonly string[], { pattern, after, same }: Continuing): boolean {
+  const match = pattern.match(line);
+  if (match === null || after?.test(lines.at(-1) ?? '') === false) return false;
+  if (same === null || !pattern.matched(match, same.column)) return true;
+  const first = same.first.match(lines[0] ?? '');
+  const valueOf = (source: LinePattern, found: RegExpExecArray) =>
+    source.value(found, same.column).replaceAll(same.except, '').trim();
+  return first !== null && valueOf(same.first, first) === valueOf(pattern, match);
 }

@@ -36,6 +36,11 @@ export class LinePattern {
     return index === -1 ? '' : (match[index + 1] ?? '');
   }
 
+  /** Whether the pattern has a column of that name that took part in the match. */
+  matched(match: RegExpExecArray, name: string): boolean {
+    return this.#columns.some(({ column }, at) => column === name && match[at + 1] !== undefined);
+  }
+
   /** Replaces the places of a text by the values of their columns: `{date} {hour:2}:{minute:2}`. */
   fill(text: string, match: RegExpExecArray): string {
     return text

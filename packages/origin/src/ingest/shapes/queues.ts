@@ -48,7 +48,9 @@ export const QUEUES: readonly Shape[] = [
     pattern:
       '=(?<level>INFO|WARNING|ERROR) REPORT==== (?<day>\\d{1,2})-(?<month>[A-Z][a-z]{2})-(?<year>\\d{4})::(?<time>\\d{2}:\\d{2}:\\d{2}(?:\\.\\d{6})?) ===',
     instant: '{day:2}-{month}-{year} {time}',
-    continues: '[^=].*',
+    // The text of a report ends at a blank line. Other lines have a time.
+    continues: '(?!\\d\\d\\d\\d-\\d\\d-\\d\\d)[^=].*',
+    continuesAfter: '.+',
     examples: [
       {
         line: '=ERROR REPORT==== 1-Mar-2026::10:00:02 ===\nclosing AMQP connection <0.1.0>',

@@ -57,6 +57,13 @@ export interface Shape {
   readonly further?: readonly string[];
   /** Regular expression of a line that continues a record of this shape, in addition to the general signs. */
   readonly continues?: string;
+  /** Regular expression of the line before a line that `continues`. Defaults to any line. */
+  readonly continuesAfter?: string;
+  /**
+   * A column that a line that `continues` has too, with the same value, if `continues` names it. What `except` matches is
+   * left out of both: a regular expression.
+   */
+  readonly continuesSame?: { readonly column: string; readonly except: string };
   /** The column that holds the line of another format. It makes the shape a wrapper. */
   readonly payload?: string;
   /** The columns that together name the stream of a wrapped line. */
