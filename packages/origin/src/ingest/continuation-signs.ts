@@ -3,9 +3,10 @@ import type { Level } from '@pilotlight/contracts';
 /**
  * What the lines of a record so far make likely for the next one, where its own text is not enough: a Python traceback
  * ends with a line of any exception's name, Go names functions at the margin, Rust writes a panic's message on a line of
- * its own, and Node and Python point at the source with a caret before the error.
+ * its own, and Node and Python point at the source with a caret before the error. `frames` is a Python traceback of which
+ * a frame has come, so that its exception can follow.
  */
-export type TraceKind = 'none' | 'python' | 'go' | 'rust' | 'caret';
+export type TraceKind = 'none' | 'python' | 'frames' | 'go' | 'rust' | 'caret';
 
 /** The record that a line may continue. */
 export interface TraceContext {

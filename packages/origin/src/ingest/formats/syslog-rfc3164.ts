@@ -36,8 +36,9 @@ export function syslogRfc3164Parser(times: FileTimes): LineParser {
     const match = AFTER_TIME.exec(line);
     if (match === null) return null;
     const isLocal = isWithoutHost(match, head.priority !== undefined);
-    const [, host, rest = ''] = isLocal ? [match[0], null, match[0].slice(1)] : match;
-    if (host !== null && (host === undefined || !isHost(host))) return null;
+    const host = isLocal ? null : (match[1] ?? '');
+    const rest = isLocal ? match[0].slice(1) : (match[2] ?? '');
+    if (host !== null && !isHost(host)) return null;
     const tag = rest.startsWith(CEE_COOKIE) ? null : TAG.exec(rest);
     // Other formats begin with such a time too; only a tag makes the line syslog.
     if (tag === null && head.priority === undefined && !/^[A-Z]/.test(line)) return null;
