@@ -245,9 +245,9 @@ export const APPLICATIONS: readonly Shape[] = [
     pattern:
       '(?<timestamp>[^\\t]{10,40})\\t(?<level>DEBUG|INFO|WARN|ERROR|DPANIC|PANIC|FATAL|debug|info|warn|error|dpanic|panic|fatal)\\t(?:(?:(?<service>[^\\t.:]{1,128}(?:\\.[^\\t.:]{1,128}){0,8})\\t)?(?<caller>[^\\t ]{1,255}:\\d{1,9})\\t)?(?<message>[^\\t]*)(?:\\t(?<context>\\{.*))?',
     // A stack trace names each function on a line of its own, after its record or the line with the place of another.
-    continues: '(?:[\\w.~-]{1,255}/){0,16}[\\w-]{1,255}\\.[\\w.()*$[\\]-]{1,255}',
+    continues: '(?:[\\w.~-]+/)*[\\w-]+\\.[\\w.()*$[\\]-]+',
     continuesAfter:
-      '[^\\t]{10,40}\\t(?:WARN|ERROR|DPANIC|PANIC|FATAL|warn|error|dpanic|panic|fatal)\\t.*|\\t[^\\t]{1,1024}:\\d{1,9}',
+      '[^\\t]{10,40}\\t(?:WARN|ERROR|DPANIC|PANIC|FATAL|warn|error|dpanic|panic|fatal)\\t.*|\\t[^\\t]+:\\d+',
     examples: [
       {
         line: '2026-03-01T10:00:02.123Z\tWARN\tpay\tpay/charge.go:30\torder parked\t{"order": 17}',

@@ -14,6 +14,7 @@ import { parsePattern } from './pattern-syntax.ts';
 import type { Shape } from './shape.ts';
 import type { ColumnContext } from './shape-columns.ts';
 import { ShapeError } from './shape-error.ts';
+import { ShownStreams } from './shown-streams.ts';
 
 /** A shape with what its lines share. */
 interface Compiled {
@@ -109,17 +110,20 @@ function continuingOf({ continues, continuesAfter, continuesSame }: Shape, first
 }
 
 function wrapperFormat({ shape, pattern }: Compiled, payloadColumn: string): WrapperFormat {
-  const { name, stream = [], partial } = shape;
+  const { name, stream = [], partial, shownBy } = shape;
+  const shows = shownBy === undefined ? null : wholeLine(shownBy);
   return {
     kind: 'wrapper',
     name,
     open: (times) => {
       const context = contextOf(shape, times);
+      const shown = new ShownStreams(shows);
       return (line) => {
         const match = pattern.match(line);
         if (match === null) return null;
         const value = (column: string) => pattern.value(match, column);
         const payload = value(payloadColumn);
+        if (!shown.includes(line, stream.map(value).join(' '), payload)) return null;
         const outer = completed(
           pattern.record(match, line, context, payloadColumn),
           match,

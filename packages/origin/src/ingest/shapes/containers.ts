@@ -2,6 +2,18 @@ import type { Shape } from './shape.ts';
 
 const LINE = '2026-03-01 10:00:00 ERROR db: connection refused';
 
+/** How the lines of programs begin: with a time, an address, a level, JSON, or a pair. */
+const BEGINNING =
+  '(?:\\d{4}[-/]\\d\\d[-/]\\d\\d|\\d\\d:\\d\\d:\\d\\d|\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}\\.\\d|[A-Z][a-z]{2} {1,2}\\d{1,2} \\d|[[{<]|\\d{1,10}:[XCSM] |' +
+  '[IWEF]\\d{4} |(?:[Tt]race|TRACE|[Dd]ebug|DEBUG|[Ii]nfo|INFO|[Ww]arn|WARN|[Ee]rror|ERROR|[Ff]atal|FATAL)|(?:ts|time|level|t)=)';
+/**
+ * A container's number and the two blanks after compose's longest name, before a text; or any name before the beginning of
+ * a log line. The cells of a table (`foo | 3`, `id | name | total`) are neither.
+ */
+const COMPOSE =
+  `[A-Za-z0-9][\\w.@-]*[-_.]\\d{1,5} {2,126}\\| [^|A-Za-z]*[A-Za-z][^|]*|` +
+  `[A-Za-z0-9][\\w.@-]* {1,126}\\| ${BEGINNING}.*`;
+
 /** Prefixes that container runtimes and their tools put before the lines of a program. */
 export const CONTAINERS: readonly Shape[] = [
   {
@@ -51,10 +63,10 @@ export const CONTAINERS: readonly Shape[] = [
     title: 'docker compose logs',
     family: 'containers',
     source: 'https://docs.docker.com/reference/cli/docker/compose/logs/',
-    // Names end with the container's number; another name has two blanks, because compose aligns its longest name so.
-    pattern:
-      '(?:(?<service>[A-Za-z0-9][\\w.@-]{0,120}[-_.]\\d{1,5}(?:@[\\w.-]{1,120})?) {0,126}|(?<service>[a-z][a-z0-9_.-]{1,120}) {2,126})\\| ?(?<payload>.*)',
+    // Names end with the container's number, unless the project names its containers.
+    pattern: '(?<service>[A-Za-z0-9][\\w.@-]*) {1,126}\\|(?: (?<payload>.*))?',
     payload: 'payload',
+    shownBy: COMPOSE,
     stream: ['service'],
     examples: [
       { line: `web-1    | ${LINE}`, payload: LINE, record: { service: 'web-1', level: 'UNKNOWN' } },
@@ -64,7 +76,7 @@ export const CONTAINERS: readonly Shape[] = [
         record: { service: 'cache-1', level: 'ERROR' },
       },
       { line: 'web.1.k3jf@node-2    | started', payload: 'started', record: { service: 'web.1.k3jf@node-2' } },
-      { line: 'database  | ready', payload: 'ready', record: { service: 'database' } },
+      { line: `database  | ${LINE}`, payload: LINE, record: { service: 'database' } },
     ],
   },
 ];

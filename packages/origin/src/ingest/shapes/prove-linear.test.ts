@@ -6,9 +6,12 @@ import { readGrok } from './grok.ts';
 import { type Pattern, parsePattern } from './pattern-syntax.ts';
 import { proveLinear } from './prove-linear.ts';
 
-const PATTERNS = SHAPES.flatMap(({ name, pattern, further = [], continues }) => [
+const PATTERNS = SHAPES.flatMap(({ name, pattern, further = [], continues, continuesAfter, shownBy }) => [
   [name, pattern] as const,
-  ...[...further, ...(continues === undefined ? [] : [continues])].map((text) => [`${name}, continued`, text] as const),
+  ...[...further, continues, continuesAfter].flatMap((text) =>
+    text === undefined ? [] : [[`${name}, continued`, text] as const],
+  ),
+  ...(shownBy === undefined ? [] : [[`${name}, shown`, shownBy] as const]),
 ]);
 
 describe('the proof that a pattern is linear', () => {

@@ -66,6 +66,11 @@ export interface Shape {
   readonly continuesSame?: { readonly column: string; readonly except: string };
   /** The column that holds the line of another format. It makes the shape a wrapper. */
   readonly payload?: string;
+  /**
+   * Regular expression of a wrapped line that shows the format. Another line that the pattern matches is read only if the
+   * payload of a shown line of its stream began at the same place. Defaults to any line.
+   */
+  readonly shownBy?: string;
   /** The columns that together name the stream of a wrapped line. */
   readonly stream?: readonly string[];
   /** The column and the value that say that a wrapped line continues in the next line of its stream. */
