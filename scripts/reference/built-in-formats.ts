@@ -43,6 +43,18 @@ export const BUILT_IN_FORMATS: readonly { name: string; title: string; source: s
     line: '2026/03/01 10:00:00 [error] 7#7: *3 open() "/lamp" failed, client: 192.0.2.7, server: shop',
   },
   {
+    name: 'aws-vpc-flow-fields',
+    title: 'AWS VPC flow log whose first line names the fields',
+    source: 'https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html',
+    line: 'version srcaddr dstaddr start log-status',
+  },
+  {
+    name: 'json-envelope',
+    title: 'several records in one object on a line: Azure Monitor, CloudTrail',
+    source: 'https://learn.microsoft.com/en-us/azure/azure-monitor/platform/resource-logs-blob-format',
+    line: '{"records":[{"time":"2026-03-01T10:00:00Z","level":"Error","message":"declined"}]}',
+  },
+  {
     name: 'syslog-octet-counted',
     title: 'syslog with the length before each message (RFC 6587), on lines of their own or one after the other',
     source: 'https://www.rfc-editor.org/rfc/rfc6587#section-3.4.1',

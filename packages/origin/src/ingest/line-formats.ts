@@ -5,6 +5,7 @@ import { apacheErrorParser } from './formats/apache-error.ts';
 import { applicationParser } from './formats/application.ts';
 import { auditdParser } from './formats/auditd.ts';
 import { dockerJsonFile } from './formats/docker-json-file.ts';
+import { jsonEnvelope } from './formats/json-envelope.ts';
 import { jsonOverLines, ndjson } from './formats/json-lines.ts';
 import { logfmtParser } from './formats/logfmt.ts';
 import { nginxErrorParser } from './formats/nginx-error.ts';
@@ -12,6 +13,7 @@ import { otlpJson } from './formats/otlp.ts';
 import { syslogOctetCounted } from './formats/syslog-octet-counted.ts';
 import { syslogRfc3164Parser } from './formats/syslog-rfc3164.ts';
 import { syslogRfc5424Parser } from './formats/syslog-rfc5424.ts';
+import { vpcFlowFields } from './formats/vpc-flow-fields.ts';
 import { w3cExtended } from './formats/w3c-extended.ts';
 import type { LineFormat, RecordFormat } from './line-format.ts';
 import { SHAPES } from './shapes/all.ts';
@@ -22,7 +24,9 @@ import type { Shape } from './shapes/shape.ts';
 const LINE_FORMATS: readonly LineFormat[] = [
   dockerJsonFile,
   otlpJson,
+  jsonEnvelope,
   w3cExtended,
+  vpcFlowFields,
   ...SHAPES.map((shape) => compileShape(shape)),
   ndjson,
   jsonOverLines,
