@@ -28,6 +28,9 @@ const TIME = new RegExp(
     '(?: (?:[A-Z]{1,5} |[+-]\\d{4} )?(?<lateYear>\\d{4})(?![\\d:.-])|(?: |\\xe2\\x80\\xaf)(?<half>[AP]M))?',
 );
 
+/** The host and the tag of syslog after a time. */
+const HOST = /^ ([\w.-]{1,64}) [^\s:[]{1,48}(?:\[\d{1,10}\])?:(?: |$)/;
+
 /**
  * Looks at the first time of each line to find what single lines do not say: the year of times that have none, and the
  * order of dates in digits. Files whose first bytes have neither need no more than those. The years of each file of an
@@ -97,18 +100,23 @@ export class TimeSurvey {
   }
 
   #addLine(head: string): void {
-    const groups = TIME.exec(head)?.groups;
-    if (groups === undefined) return;
+    const match = TIME.exec(head);
+    const groups = match?.groups;
+    if (match === null || groups === undefined) return;
     const { digits, clock = '', half } = groups;
     const ofDayMs = timeOfDayMs(clock.padStart(clock.length < 6 ? 5 : 8, '0').padEnd(8, ':00'));
-    if (digits === undefined) this.#addDay(groups, ofDayMs, clock.length > 6);
+    const host = HOST.exec(head.slice(match.index + match[0].length))?.[1];
+    if (digits === undefined) this.#addDay(groups, { ofDayMs, host, hasSeconds: clock.length > 6 });
     else this.#orders.add(digits, half !== undefined, ofDayMs);
   }
 
-  #addDay(groups: Record<string, string | undefined>, ofDayMs: number, hasSeconds: boolean): void {
+  #addDay(
+    groups: Record<string, string | undefined>,
+    { ofDayMs, host, hasSeconds }: { ofDayMs: number; host: string | undefined; hasSeconds: boolean },
+  ): void {
     const { month: monthText = '', day: dayText, year = groups['lateYear'] } = groups;
     const month = monthOf(monthText) ?? Number(monthText);
-    const time = { month, day: Number(dayText), timeOfDayMs: ofDayMs };
+    const time = { month, day: Number(dayText), timeOfDayMs: ofDayMs, host };
     // Of a year of 366 days.
     if (startOfDayMs(Number(year ?? 2000), month, time.day) === undefined) return;
     if (year === undefined) {

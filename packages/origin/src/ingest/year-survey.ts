@@ -7,6 +7,8 @@ export interface YearlessTime {
   readonly month: number;
   readonly day: number;
   readonly timeOfDayMs: number;
+  /** The host after the time, where syslog writes it. */
+  readonly host?: string | undefined;
 }
 
 /** 29 February recurs after at most eight years. */
@@ -74,7 +76,11 @@ class Direction {
 export class YearSurvey {
   #first: number | undefined;
   #previous: number | undefined;
+  #host: string | undefined;
   #steps = 0;
+  /** Number of times by months before, and after, the time before them, which another host wrote. */
+  #hostsBack = 0;
+  #hostsForth = 0;
   /** Number of times without a year. */
   #times = 0;
   /** Number of them that are at most a week from the time before. */
@@ -98,12 +104,21 @@ export class YearSurvey {
     ];
     this.#times++;
     if (this.#previous !== undefined) {
+      this.#addHost(time.host, place - this.#previous);
       const step = smallStep(this.#previous, place);
       this.#steps += step;
       if (step !== 0 || place === this.#previous) this.#near++;
     }
     this.#previous = place;
+    this.#host = time.host;
     for (const direction of this.#directions) direction.add(time, place);
+  }
+
+  #addHost(host: string | undefined, stepMs: number): void {
+    if (host === undefined || this.#host === undefined || host === this.#host) return;
+    if (Math.abs(stepMs) <= BACK_MS || Math.abs(stepMs) > MERGED_BACK_MS) return;
+    if (stepMs < 0) this.#hostsBack++;
+    else this.#hostsForth++;
   }
 
   /** Adds the next time with a year, if times without one came before it. */
@@ -121,7 +136,9 @@ export class YearSurvey {
     const [oldest, newest, mergedOldest, mergedNewest] = this.#directions;
     const plain = isNewestFirst ? newest : oldest;
     const merged = isNewestFirst ? mergedNewest : mergedOldest;
-    const isMerged = this.#isDense || plain.cycles > MAX_CYCLES;
+    // The lines of one host after those of another: its earlier months are not of the next year.
+    const isAppended = (isNewestFirst ? this.#hostsForth : this.#hostsBack) > 0;
+    const isMerged = this.#isDense || isAppended || plain.cycles > MAX_CYCLES;
     const year = (isMerged ? merged : plain).startYear(latestMs);
     return { year, place: this.#first, isNewestFirst, backMs: isMerged ? MERGED_BACK_MS : BACK_MS };
   }

@@ -53,6 +53,17 @@ describe('times without a year', () => {
     ).toEqual(instants);
   });
 
+  test.each([
+    ['whose hosts are appended are of one year', ['web1', 'web2'], ['2026-01-10', '2026-01-12']],
+    ['of one host are of consecutive years', ['web1', 'web1'], ['2027-01-10', '2027-01-12']],
+  ])('%s', async (_case, [first = '', second = ''], appended) => {
+    const days = ['2026-03-01', '2026-03-05', ...appended].map((day) => `${day}T00:00:00.000Z`);
+    const lines = days.map((iso, index) => syslogLine(iso).replace(' host ', ` ${index < 2 ? first : second} `));
+    expect(await timesOf(lines, '2027-06-01T00:00:00Z')).toEqual(
+      first === second ? days : days.map((iso) => iso.replace('2026', '2027')),
+    );
+  });
+
   test('read back exactly if each is less than eleven months after the one before', async () => {
     const gap = fc.oneof(fc.integer({ min: 0, max: 334 * 86_400 - 1 }), fc.integer({ min: 0, max: 86_400 }));
     const start = fc.date({ min: new Date('1971-01-01'), max: new Date('2090-01-01'), noInvalidDate: true });
