@@ -3,8 +3,8 @@ import type { LogRecord } from '../log-record.ts';
 /** Turns the UTF-8 bytes of a file, cut into pieces anywhere, into records and adds them to its sink. */
 export interface FormatReader {
   write(piece: Buffer): void;
-  /** Ends the open record, because the next bytes are those of another file in the same archive. */
-  endFile?(): void;
+  /** Ends the open record, because the next bytes are those of the archive's file of that number, from 0. */
+  beginFile?(index: number): void;
   /** Flushes the remaining records after the last bytes. */
   end(): void;
 }

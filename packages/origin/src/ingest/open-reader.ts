@@ -12,6 +12,7 @@ import { JsonSurvey, type SurveyResult } from './json-survey.ts';
 import { PIECE_BYTES } from './limits.ts';
 import type { LineFormat } from './line-format.ts';
 import { LineRecogniser } from './line-recogniser.ts';
+import { MemberSurvey } from './member-survey.ts';
 import { recogniseTable, type Table } from './recognise-table.ts';
 import { RecordAssembler } from './record-assembler.ts';
 import type { RecordSink } from './record-sink.ts';
@@ -50,7 +51,9 @@ export async function openReader(
   timeSurvey.write(head);
   // No bytes are consumed yet, so the source need not be opened again.
   const isDecided = ended || (survey.isSettled && timeSurvey.isSettled);
-  if (!isDecided) await surveyRest([survey, timeSurvey], head.length, all);
+  const memberSurvey = new MemberSurvey(context.members);
+  memberSurvey.write(head);
+  if (!isDecided) await surveyRest([survey, timeSurvey, memberSurvey], head.length, all);
   const result = survey.end();
   timeSurvey.end();
   const bytes = isDecided ? all : open();
@@ -58,7 +61,7 @@ export async function openReader(
   // A file of one Docker line is a JSON document too.
   const isDocument = result.kind === 'document' && !beginsAsDocker(head);
   if (isDocument) return { reader: documentReader(result, head, context), bytes };
-  if (context.members.hasText) return { reader: new MemberReader(context), bytes };
+  if (context.members.hasText) return { reader: new MemberReader(context, memberSurvey.end()), bytes };
   return { reader: table === null ? lineReader(context) : tableReader(table, context), bytes };
 }
 
@@ -77,13 +80,13 @@ function documentReader(
   head: Buffer,
   { times, sink }: Context,
 ): FormatReader {
-  sink.summary.format = 'json';
+  sink.numberedFormat = 'json';
   if (beginsAsOtlp(head)) return new OtlpDocumentReader(times, sink);
   return new JsonDocumentReader(place, jsonRecordsParser(times), sink);
 }
 
 function tableReader({ delimiter, header }: Table, { times, sink }: Context): FormatReader {
-  sink.summary.format = delimiter === '\t' ? 'tsv' : 'csv';
+  sink.numberedFormat = delimiter === '\t' ? 'tsv' : 'csv';
   return new CsvReader(delimiter, times, sink, header);
 }
 
@@ -91,36 +94,45 @@ function lineReader({ formats, times, sink }: Context): FormatReader {
   return new LineReader(new RecordAssembler(new LineRecogniser(formats, times), sink));
 }
 
-/** Reads each file of an archive as a table or as lines, whichever its first piece shows. */
+/** Reads each file of an archive as a JSON document, a table or lines, by what the survey and its first piece show. */
 class MemberReader implements FormatReader {
   readonly #context: Context;
   readonly #lines: FormatReader;
-  #table: FormatReader | null = null;
+  /** By the number of the file. */
+  readonly #surveys: readonly SurveyResult[];
+  #whole: FormatReader | null = null;
+  #file = 0;
   #isStart = true;
 
-  constructor(context: Context) {
+  constructor(context: Context, surveys: readonly SurveyResult[]) {
     this.#context = context;
+    this.#surveys = surveys;
     this.#lines = lineReader(context);
   }
 
   write(piece: Buffer): void {
-    if (this.#isStart) {
-      const table = recogniseTable(piece, false, this.#context);
-      this.#table = table === null ? null : tableReader(table, this.#context);
-    }
+    if (this.#isStart) this.#whole = this.#wholeReader(piece);
     this.#isStart = false;
-    (this.#table ?? this.#lines).write(piece);
+    (this.#whole ?? this.#lines).write(piece);
   }
 
-  endFile(): void {
-    if (this.#table === null) this.#lines.endFile?.();
-    else this.#table.end();
-    this.#table = null;
+  #wholeReader(head: Buffer): FormatReader | null {
+    const survey = this.#surveys[this.#file];
+    if (survey?.kind === 'document' && !beginsAsDocker(head)) return documentReader(survey, head, this.#context);
+    const table = recogniseTable(head, false, this.#context);
+    return table === null ? null : tableReader(table, this.#context);
+  }
+
+  beginFile(index: number): void {
+    if (this.#whole === null) this.#lines.beginFile?.(index);
+    else this.#whole.end();
+    this.#whole = null;
+    this.#file = index;
     this.#isStart = true;
   }
 
   end(): void {
-    this.#table?.end();
+    this.#whole?.end();
     this.#lines.end();
   }
 }

@@ -97,7 +97,7 @@ async function* batches(
   for await (const piece of bytes) {
     const index = text.members.indexAt(at);
     if (index > member) {
-      reader.endFile?.();
+      reader.beginFile?.(index);
       times.years.begin(index);
       sink.member = text.members.nameAt(at);
       member = index;

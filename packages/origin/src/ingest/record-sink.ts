@@ -41,8 +41,8 @@ export class RecordSink {
   /** The format of the latest record, and how many of its records are not in `#counts` yet. */
   #name = 'text';
   #nameCount = 0;
-  /** Whether the file is a table or document, whose format is known from its start. */
-  #isNumbered = false;
+  /** The format of the rows or values that are added next, whose reader is chosen by the file's beginning. */
+  numberedFormat: string | null = null;
   /** Number of raw records that may be of any format, because their line is cut. */
   #cut = 0;
   #waiting: LogRecord[] = [];
@@ -98,10 +98,9 @@ export class RecordSink {
   }
 
   #addNumbered(record: LogRecord, isKnown: boolean, truncatedBytes: number): void {
-    this.#isNumbered = true;
     record.line = this.countLine();
     record.lineEnd = record.line;
-    this.add(record, { name: isKnown ? this.summary.format : 'text', isKnown, truncatedBytes });
+    this.add(record, { name: isKnown ? (this.numberedFormat ?? 'text') : 'text', isKnown, truncatedBytes });
   }
 
   /** Adds the count of the latest format to the others, and goes over to the next one. */
@@ -119,7 +118,11 @@ export class RecordSink {
       .map(([name, records]) => ({ name, records }))
       .sort((a, b) => b.records - a.records);
     summary.formats = byCount.slice(0, MAX_LISTED_FORMATS);
-    if (this.#isNumbered) return;
+    // A table or document is of its format, however many of its values are damaged; an archive may hold several.
+    if (this.numberedFormat !== null && this.member === null) {
+      summary.format = this.numberedFormat;
+      return;
+    }
     const weight = ({ name, records }: FormatCount) => (name === 'text' ? records - this.#cut : records);
     summary.format = byCount.sort((a, b) => weight(b) - weight(a))[0]?.name ?? summary.format;
   }

@@ -62,6 +62,20 @@ describe('a tar archive', () => {
     }
   });
 
+  test('has JSON documents, and is of the format that most records have', async () => {
+    const document = { name: 'a.json', content: JSON.stringify([{ level: 'error', msg: 'a' }, { msg: 'b' }], null, 2) };
+    const table = { name: 'b.csv', content: 'level,message,timestamp\nINFO,c,2026-03-01T10:00:00Z\n' };
+    const lines = { name: 'c.log', content: '2026-03-01 10:00:00 INFO a: d\n'.repeat(4) };
+    const { records, summary } = await readAll(tarOf(document, table, lines));
+    expect(summary).toMatchObject({ format: 'application', records: 7, errors: 1 });
+    expect(summary.formats).toEqual([
+      { name: 'application', records: 4 },
+      { name: 'json', records: 2 },
+      { name: 'csv', records: 1 },
+    ]);
+    expect(records.map(({ message }) => message)).toEqual(['a', 'b', 'c', 'd', 'd', 'd', 'd']);
+  });
+
   test('has two members of the same name, whose records do not join', async () => {
     const { records } = await readAll(tarOf(ONE, { ...ONE, content: '  begins with blanks' }));
     expect(records.map(({ message }) => message)).toEqual(['one', 'two', '  begins with blanks']);

@@ -22,7 +22,7 @@ export class LineReader implements FormatReader {
     this.#lines.write(piece);
   }
 
-  endFile(): void {
+  beginFile(): void {
     this.#assembler.end();
   }
 
