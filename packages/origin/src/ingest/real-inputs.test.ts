@@ -25,13 +25,20 @@ describe(`real logs${SHARED_DATA_MISSING}`, () => {
   });
 
   real.each(['HDFS', 'Hadoop', 'Zookeeper'])(
-    'the %s log has the same times, levels and messages as its own CSV',
+    'the %s log has the same times, levels, components and messages as its own CSV',
     async (name) => {
       const log = await readReal(`loghub/${name}_2k.log`);
       const csv = await readReal(`loghub/${name}_2k.log_structured.csv`);
       expect(csv.summary).toMatchObject({ format: 'csv', lines: 2_000, unparsed: 0 });
       const valuesOf = ({ records }: typeof log) =>
-        records.map(({ line, timestamp, level, message }) => ({ line, timestamp, level, message: message.trim() }));
+        records.map(({ line, timestamp, level, service, message }) => ({
+          line,
+          timestamp,
+          level,
+          // Zookeeper's CSV leaves parts of an address before the class.
+          service: service?.split(':').at(-1),
+          message: message.trim(),
+        }));
       expect(valuesOf(csv)).toEqual(valuesOf(log));
     },
   );
