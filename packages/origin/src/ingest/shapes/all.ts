@@ -1,11 +1,13 @@
 import { APPLICATIONS } from './applications.ts';
 import { CLOUD } from './cloud.ts';
+import { COMPILED_LANGUAGES } from './compiled-languages.ts';
 import { CONTAINERS } from './containers.ts';
 import { DATABASES } from './databases.ts';
 import { LAYOUTS } from './layouts.ts';
 import { PROXIES } from './proxies.ts';
 import { QUEUES } from './queues.ts';
 import type { Shape } from './shape.ts';
+import { SQL_DATABASES } from './sql-databases.ts';
 import { SYSTEMS } from './systems.ts';
 
 /** All shapes, in the order in which a line is tried on them. */
@@ -14,8 +16,10 @@ export const SHAPES: readonly Shape[] = [
   ...CLOUD,
   ...PROXIES,
   ...DATABASES,
+  ...SQL_DATABASES,
   ...QUEUES,
   ...APPLICATIONS,
+  ...COMPILED_LANGUAGES,
   ...LAYOUTS,
   ...SYSTEMS,
 ];

@@ -3,8 +3,8 @@ import type { Schema } from './schema.ts';
 /** The Event Viewer writes five names over rows of six columns; the sixth is the message. */
 const EVENT_VIEWER_HEADER = ['Level', 'Date and Time', 'Source', 'Event ID', 'Task Category'];
 
-/** Operating systems. */
-export const SYSTEMS: readonly Schema[] = [
+/** Events of Windows, and what agents make of them. */
+export const WINDOWS: readonly Schema[] = [
   {
     name: 'windows-event',
     title: 'Windows events of Get-WinEvent as JSON, Fluent Bit and NXLog',
@@ -200,137 +200,6 @@ export const SYSTEMS: readonly Schema[] = [
       {
         line: '{"EventTime":"2026-03-01T10:00:00.123456+00:00","Hostname":"pc1","EventType":"WARNING","SeverityValue":3,"Severity":"WARNING","EventID":153,"SourceName":"Disk","Channel":"System","Message":"retried"}',
         record: { timestamp: '2026-03-01T10:00:00.123Z', level: 'WARN', service: 'Disk', message: 'retried' },
-      },
-    ],
-  },
-  {
-    name: 'journald-json',
-    title: 'journalctl -o json',
-    family: 'systems',
-    source: 'https://systemd.io/JOURNAL_EXPORT_FORMATS/',
-    has: ['__REALTIME_TIMESTAMP|_SOURCE_REALTIME_TIMESTAMP', 'MESSAGE|PRIORITY|_PID|__CURSOR|_TRANSPORT'],
-    roles: {
-      timestamp: ['__REALTIME_TIMESTAMP', '_SOURCE_REALTIME_TIMESTAMP'],
-      level: ['PRIORITY'],
-      service: ['SYSLOG_IDENTIFIER', '_COMM', '_SYSTEMD_UNIT'],
-      message: ['MESSAGE'],
-    },
-    scale: 'syslog',
-    bytesAsText: true,
-    examples: [
-      {
-        line: '{"__REALTIME_TIMESTAMP":"1772359200123456","PRIORITY":"3","SYSLOG_IDENTIFIER":"shop","_PID":"71","MESSAGE":[99,97,102,195,169]}',
-        record: { timestamp: '2026-03-01T10:00:00.123Z', level: 'ERROR', service: 'shop', message: 'café' },
-      },
-    ],
-  },
-  {
-    name: 'rsyslog-json',
-    title: 'rsyslog JSON templates',
-    family: 'systems',
-    source: 'https://www.rsyslog.com/doc/configuration/properties.html',
-    has: ['syslogseverity|syslogseverity-text', 'programname|syslogtag|hostname|app-name'],
-    roles: {
-      timestamp: ['timereported', 'timegenerated', 'timestamp', '@timestamp'],
-      level: ['syslogseverity-text', 'syslogseverity'],
-      service: ['programname', 'app-name', 'syslogtag'],
-      message: ['msg', 'message', 'rawmsg'],
-    },
-    scale: 'syslog',
-    examples: [
-      {
-        line: '{"timereported":"2026-03-01T10:00:00.123456+00:00","hostname":"web1","programname":"shop","syslogseverity":"4","msg":"disk 91% full"}',
-        record: { timestamp: '2026-03-01T10:00:00.123Z', level: 'WARN', service: 'shop', message: 'disk 91% full' },
-      },
-    ],
-  },
-  {
-    name: 'logstash-syslog',
-    title: 'Syslog events of Logstash',
-    family: 'systems',
-    source: 'https://www.elastic.co/docs/reference/logstash/plugins/plugins-inputs-syslog',
-    has: ['severity_label', 'severity', 'message'],
-    roles: {
-      timestamp: ['@timestamp', 'timestamp'],
-      level: ['severity', 'severity_label'],
-      service: ['program'],
-      message: ['message'],
-    },
-    scale: 'syslog',
-    examples: [
-      {
-        line: '{"@timestamp":"2026-03-01T10:00:00.123Z","@version":"1","severity":3,"severity_label":"Error","facility":16,"facility_label":"local0","program":"shop","logsource":"web1","message":"card declined"}',
-        record: { timestamp: '2026-03-01T10:00:00.123Z', level: 'ERROR', service: 'shop', message: 'card declined' },
-      },
-    ],
-  },
-  {
-    name: 'syslog-ng-json',
-    title: 'syslog-ng format-json',
-    family: 'systems',
-    source:
-      'https://syslog-ng.github.io/admin-guide/110_Template_and_rewrite/000_Customize_message_format/005_Macros_of_syslog-ng',
-    has: ['PROGRAM', 'PRIORITY|LEVEL|SEVERITY', 'MESSAGE|MSG'],
-    roles: {
-      timestamp: ['ISODATE', 'R_ISODATE', 'DATE'],
-      level: ['PRIORITY', 'LEVEL', 'SEVERITY'],
-      service: ['PROGRAM'],
-      message: ['MESSAGE', 'MSG'],
-      source: ['SOURCEIP'],
-    },
-    examples: [
-      {
-        line: '{"PROGRAM":"sshd","PRIORITY":"notice","PID":"71","MESSAGE":"session opened","HOST":"web1","FACILITY":"auth","ISODATE":"2026-03-01T11:00:00.123+01:00"}',
-        record: {
-          timestamp: '2026-03-01T10:00:00.123Z',
-          level: 'NOTICE',
-          service: 'sshd',
-          message: 'session opened',
-        },
-      },
-    ],
-  },
-  {
-    name: 'suricata-eve',
-    title: 'Suricata EVE',
-    family: 'systems',
-    source: 'https://docs.suricata.io/en/latest/output/eve/eve-json-format.html',
-    has: ['timestamp', 'event_type', 'src_ip|flow_id|stats'],
-    roles: {
-      timestamp: ['timestamp'],
-      message: ['alert.signature'],
-      source: ['src_ip'],
-      method: ['http.http_method'],
-      path: ['http.url'],
-      status: ['http.status'],
-    },
-    examples: [
-      {
-        line: '{"timestamp":"2026-03-01T10:00:00.123456+0000","event_type":"http","src_ip":"203.0.113.5","dest_ip":"10.0.0.7","http":{"hostname":"shop.example","url":"/lamp","http_method":"GET","status":200}}',
-        record: {
-          timestamp: '2026-03-01T10:00:00.123Z',
-          level: 'INFO',
-          source: '203.0.113.5',
-          method: 'GET',
-          path: '/lamp',
-          status: 200,
-        },
-      },
-    ],
-  },
-  {
-    name: 'zeek-json',
-    title: 'Zeek, JSON',
-    family: 'systems',
-    source: 'https://docs.zeek.org/en/current/scripts/base/protocols/conn/main.zeek.html',
-    has: ['ts', 'id.orig_h'],
-    roles: { timestamp: ['ts'], source: ['id.orig_h'], method: ['method'], path: ['uri'], status: ['status_code'] },
-    durations: { duration: 's' },
-    notRoles: ['service'],
-    examples: [
-      {
-        line: '{"ts":1772359200.123456,"uid":"C1","id.orig_h":"203.0.113.5","id.resp_h":"10.0.0.7","proto":"tcp","service":"http","duration":0.125}',
-        record: { timestamp: '2026-03-01T10:00:00.123Z', source: '203.0.113.5', responseTimeMs: 125 },
       },
     ],
   },
