@@ -193,6 +193,7 @@ function configOf(data: z.output<typeof environmentSchema>) {
     streamLimits: {
       rollMs: data.STREAM_ROLL_MS,
       steadyRollMs: data.STREAM_STEADY_ROLL_MS,
+      rollBytes: data.STREAM_ROLL_BYTES,
       maxAgeMs: Math.max(data.STREAM_ROLL_MS, data.STREAM_STEADY_ROLL_MS) + data.INGEST_MAX_WAIT_MS,
     },
     cacheMemoryBytes: data.CACHE_MEMORY_BYTES,

@@ -11,6 +11,8 @@ export const ORIGIN_VARIABLES = {
   /** The minimum age of the open file of a stream; and that of a stream that has rolled files for minutes. */
   STREAM_ROLL_MS: wholeNumber(2_000, 3_600_000).default(2_000),
   STREAM_STEADY_ROLL_MS: wholeNumber(2_000, 3_600_000).default(10_000),
+  /** The size at which an open file is rolled before its age; at most half of the size that refuses lines. */
+  STREAM_ROLL_BYTES: wholeNumber(1024 ** 2, 32 * 1024 ** 2).default(8 * 1024 ** 2),
   UPLOADS_AT_A_TIME: wholeNumber(1, 1_000).default(32),
   /** A read that would wait for longer than this for its load to begin is refused. A user does not notice the default. */
   READ_MAX_WAIT_MS: wholeNumber(0, 600_000).default(50),

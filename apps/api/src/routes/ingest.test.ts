@@ -10,7 +10,7 @@ let api: TestApi;
 beforeAll(async () => {
   api = await startTestApi({
     uploadMaxBytes: MAX_BYTES,
-    streamLimits: { rollMs: 0, steadyRollMs: 0, maxAgeMs: 60_000 },
+    streamLimits: { rollMs: 0, steadyRollMs: 0, rollBytes: 8 * 1_048_576, maxAgeMs: 60_000 },
   });
 });
 afterAll(() => api.stop());

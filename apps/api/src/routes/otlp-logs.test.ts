@@ -4,7 +4,7 @@ import { startTestApi, type TestApi } from '../testing/test-api.ts';
 
 let api: TestApi;
 beforeAll(async () => {
-  const streamLimits = { rollMs: 0, steadyRollMs: 0, maxAgeMs: 60_000 };
+  const streamLimits = { rollMs: 0, steadyRollMs: 0, rollBytes: 8_388_608, maxAgeMs: 60_000 };
   api = await startTestApi({ uploadMaxBytes: 100_000, apiTokens: ['a-token-of-this-test'], streamLimits });
 });
 afterAll(() => api.stop());
