@@ -1,4 +1,4 @@
-import express, { type Express } from 'express';
+import express, { type Express, type Request } from 'express';
 import type { Deps } from './deps.ts';
 import { NotFound } from './errors.ts';
 import { reportAnswered } from './http/answered.ts';
@@ -12,11 +12,12 @@ import { registerRoutes } from './http/register-routes.ts';
 import { assignRequestId } from './http/request-id.ts';
 import { dataHeaders } from './http/security-headers.ts';
 import { traceRequests } from './http/trace-requests.ts';
+import { sourceOf } from './ingest/line-metrics.ts';
 import { HANDLERS } from './routes/handlers.ts';
 
 /** Builds the whole HTTP surface of the api from the table of routes. */
 export function createApp(deps: Deps): Express {
-  const { config, logger, onAnswered } = deps;
+  const { config, logger, onAnswered, lineCounts } = deps;
   const app = express();
   app.disable('x-powered-by');
   // Cached answers set their own ETag; Express would compute another one for every other answer.
@@ -32,6 +33,10 @@ export function createApp(deps: Deps): Express {
   app.use((request) => {
     throw new NotFound(`no resource at ${request.path}`);
   });
-  app.use(problemHandler(logger));
+  const countRefusal = (request: Request, error: unknown): void => {
+    const source = sourceOf(request);
+    if (source !== null) lineCounts.refused(source, error);
+  };
+  app.use(problemHandler(logger, countRefusal));
   return app;
 }

@@ -27,6 +27,7 @@ import { all, type OnAnswered } from './http/answered.ts';
 import { MemoizedCall } from './http/memoized-call.ts';
 import { ReadQueue } from './http/read-queue.ts';
 import { requestLog } from './http/request-log.ts';
+import { LineCounts } from './ingest/line-metrics.ts';
 import { createLive } from './live/live-sections.ts';
 import type { LiveState } from './live/live-state.ts';
 import { watchHealth } from './live/watch-health.ts';
@@ -75,6 +76,8 @@ export interface Deps {
   readonly uploadsInProgress: Map<string, number>;
   /** The open streams of server-sent events. */
   readonly streams: OpenStreams;
+  /** Counts the lines that come without a file. */
+  readonly lineCounts: LineCounts;
   /** Counts the messages of the syslog listener. */
   readonly syslogCounts: SyslogCounts;
 }
@@ -147,7 +150,7 @@ export function createDeps(config: Config, logger: Logger): Deps {
     demo: createDemo(config, logger, stopping.signal),
     streams: new OpenStreams(config.eventStreams, stopping.signal),
     uploadsInProgress: new Map<string, number>(),
-    syslogCounts: new SyslogCounts(),
+    ...createCounts(),
   };
   const probes: MemoizedCall<Probes> = new MemoizedCall(() => probeAll(deps), PROBED_EVERY_MS);
   const stopCounting = addApiMetrics(metrics, { ...deps, http });
@@ -155,6 +158,10 @@ export function createDeps(config: Config, logger: Logger): Deps {
   const parts = { ...deps, probes };
   watchHealth(parts);
   return { ...parts, live: createLive(parts) };
+}
+
+function createCounts(): Pick<Deps, 'lineCounts' | 'syslogCounts'> {
+  return { lineCounts: new LineCounts(), syslogCounts: new SyslogCounts() };
 }
 
 function createCache(config: Config, { redis, logger }: Pick<Deps, 'redis' | 'logger'>): CacheManager {

@@ -8,6 +8,7 @@ import { MessageBuffer } from './syslog/message-buffer.ts';
 import { readyForLines } from './syslog/ready-for-lines.ts';
 import { SyslogListener } from './syslog/syslog-listener.ts';
 import { BackPressure } from './upload/back-pressure.ts';
+import { FreeSpace } from './upload/free-space.ts';
 import { ingestWaitMs } from './upload/ingest-wait.ts';
 
 /** How long requests may take to finish once the process is asked to stop. */
@@ -81,10 +82,12 @@ async function startSyslog(
   deps: Deps,
 ): Promise<{ listener: SyslogListener; port: number } | null> {
   if (syslog === null) return null;
-  const { origin, logger, migrations, syslogCounts: counts } = deps;
+  const { origin, logger, migrations, syslogCounts: counts, lineCounts } = deps;
   const pressure = new BackPressure({ waitMs: () => ingestWaitMs(deps), maxMs, logger });
-  const ready = () => readyForLines({ migrations, pressure, storage: origin.storage });
-  const buffer = new MessageBuffer({ streams: origin.streams, logger, ready });
+  const onUnmeasured = () => lineCounts.spaceUnmeasured('syslog');
+  const space = new FreeSpace({ storage: origin.storage, logger, onUnmeasured });
+  const ready = () => readyForLines({ migrations, pressure, space });
+  const buffer = new MessageBuffer({ streams: origin.streams, logger, ready, counts: lineCounts });
   const listener = new SyslogListener({ ...syslog, buffer, counts });
   const port = await listener.listen();
   logger.info(`syslog at ${syslog.host}:${port}, TCP and UDP`);

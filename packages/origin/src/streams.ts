@@ -6,6 +6,10 @@ export interface Streams {
    * @param uploader whose quota the bytes count for; defaults to null, an uploader like any other
    */
   begin(stream: string, uploader?: string | null): Promise<Append>;
+  /** Returns whether lines were stored with this idempotency key. */
+  isKnown(key: string, uploader: string | null): Promise<boolean>;
+  /** Returns the answer of the earlier request with this key; null if it is unknown. Rejects with `KeyReused`. */
+  earlier(key: IdempotencyKey, uploader: string | null): Promise<Appended | null>;
   /** Returns whether this is the open file of a stream: acknowledged, and not yet in any list. */
   isOpen(fileId: string): Promise<boolean>;
   /** Returns for how long, in ms, the oldest open file has been due; 0 if none is. It grows if no worker rolls files. */

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { LoadTimedOut, OriginCircuitOpen, OriginOverloaded, Unreachable } from '@pilotlight/cache-core';
 import { InvalidCachePosition } from '@pilotlight/cache-core/express';
-import { PROBLEM_TYPES, type Problem, problemTypeUrl } from '@pilotlight/contracts';
+import { PROBLEM_TYPES, type Problem, type ProblemCode, problemTypeUrl } from '@pilotlight/contracts';
 import { ROUTES } from '@pilotlight/contracts/http';
 import {
   BadCursor,
@@ -18,7 +18,7 @@ import {
   UploadTooLarge,
 } from '@pilotlight/origin';
 import { type Logger, traceFields } from '@pilotlight/runtime';
-import type { ErrorRequestHandler } from 'express';
+import type { ErrorRequestHandler, Request } from 'express';
 import { MulterError } from 'multer';
 import { ApiError, BodyTooLarge, Gone, InsufficientStorage, InvalidInput, MalformedBody, TryLater } from '../errors.ts';
 import { sendStatus } from '../otlp/otlp-answers.ts';
@@ -65,13 +65,21 @@ const TABLE: readonly Row[] = [
   ofBodyReader,
 ];
 
-/** Answers each failed request with a problem document. Logs bugs as errors, and expected failures at level debug. */
-export function problemHandler(logger: Logger): ErrorRequestHandler {
+/**
+ * Answers each failed request with a problem document. Logs bugs as errors, and expected failures at level debug.
+ *
+ * @param onProblem called with each failed request and its error
+ */
+export function problemHandler(
+  logger: Logger,
+  onProblem: (request: Request, error: unknown) => void = () => undefined,
+): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     const { id: request_id, method, path } = request;
     const name = `${method} ${path}`;
     // A server that shuts down answers for routes that are not finished.
     if (response.writableEnded) return void logger.debug({ err: error, request_id }, `${name}: already answered`);
+    onProblem(request, error);
     const known = knownAnswer(error);
     if (known === null) logger.error({ err: error, request_id }, name);
     else logger.debug({ request_id }, `${name}: ${known.message}`);
@@ -85,6 +93,11 @@ export function problemHandler(logger: Logger): ErrorRequestHandler {
 /** As Express matches paths: in any case, with or without a slash at the end. */
 function isOfOtlp(path: string): boolean {
   return path.toLowerCase().replace(/\/$/, '') === ROUTES.exportLogs.path;
+}
+
+/** Returns the code of the answer to an error. */
+export function problemCodeOf(error: unknown): ProblemCode {
+  return (knownAnswer(error) ?? BUG).code;
 }
 
 /** Returns the answer to an expected error, or null if the error is a bug. */

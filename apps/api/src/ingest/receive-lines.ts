@@ -14,6 +14,8 @@ export interface ReceiveLinesOptions {
   readonly uploader: string | null;
   /** The idempotency key of the request, or null without one. */
   readonly key: string | null;
+  /** Called with the number of lines of a body that was read to its end. */
+  readonly onRead: (lines: number) => void;
   readonly pace?: PaceOptions;
 }
 
@@ -22,7 +24,7 @@ export interface ReceiveLinesOptions {
  * removes all stored parts. Rejects with `UploadStalled` if the client sends slower than the minimum pace.
  */
 export async function receiveLines(request: Request, options: ReceiveLinesOptions): Promise<Appended> {
-  const { streams, stream, uploader, key, pace = UPLOAD_PACE } = options;
+  const { streams, stream, uploader, key, onRead, pace = UPLOAD_PACE } = options;
   const append = await streams.begin(stream, uploader);
   const stall = watchPace(request, pace);
   try {
@@ -30,6 +32,7 @@ export async function receiveLines(request: Request, options: ReceiveLinesOption
     // After a stall it continues until the connection is closed.
     reading.catch(() => undefined);
     const { lines, fingerprint } = await Promise.race([stall.stalled, reading]);
+    onRead(lines);
     return await append.commit({ lines, key: key === null ? null : { key, fingerprint } });
   } catch (error) {
     await append.abort();

@@ -8,6 +8,7 @@ import {
   type Specs,
 } from '@pilotlight/runtime';
 import type { Deps } from '../deps.ts';
+import { LINE_METRICS } from '../ingest/line-metrics.ts';
 import { SYSLOG_METRICS } from '../syslog/syslog-metrics.ts';
 import { ingestWaitMs } from '../upload/ingest-wait.ts';
 import { HTTP_METRICS, type HttpMetrics } from './http-metrics.ts';
@@ -38,7 +39,7 @@ const READ_METRICS = {
 
 type ApiParts = Pick<
   Deps,
-  'cache' | 'redis' | 'origin' | 'queues' | 'queueConnection' | 'logger' | 'readQueue' | 'syslogCounts'
+  'cache' | 'redis' | 'origin' | 'queues' | 'queueConnection' | 'logger' | 'readQueue' | 'lineCounts' | 'syslogCounts'
 > & {
   readonly http: HttpMetrics;
 };
@@ -50,7 +51,8 @@ export function addApiMetrics(metrics: Metrics, { http, ...deps }: ApiParts): ()
   addCacheMetrics(metrics, deps.cache, deps.redis);
   addOriginMetrics(metrics, deps.origin);
   addQueueMetrics(metrics, () => (deps.queueConnection.status === 'ready' ? deps.queues : null));
-  const { readQueue, syslogCounts } = deps;
+  const { readQueue, lineCounts, syslogCounts } = deps;
+  metrics.group('lines', LINE_METRICS, () => lineCounts.points());
   metrics.group('syslog', SYSLOG_METRICS, () => syslogCounts.points());
   metrics.group('reads', READ_METRICS, () => ({
     waiting: [{ labels: {}, value: readQueue.waiting }],

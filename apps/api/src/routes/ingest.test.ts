@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { expectProblem } from '../testing/expect-problem.ts';
 import { startTestApi, type TestApi } from '../testing/test-api.ts';
 
@@ -132,6 +132,21 @@ describe('a repeated Idempotency-Key', () => {
     await answerOf(send('one\n', { stream: 'doubled' }));
     await indexed(file.id);
     expect(await contentOf(file.id)).toBe('one\none\n');
+  });
+
+  test('answers the same while new lines are refused, and is refused with other lines', async () => {
+    const repeat = { 'idempotency-key': 'c', stream: 'full' };
+    const first = await answerOf(send('one\n', repeat));
+    const problem = { where: 'disk', reason: 'the disk is full' } as const;
+    const full = vi.spyOn(api.api.deps.origin.storage, 'problem').mockResolvedValue(problem);
+    onTestFinished(() => full.mockRestore());
+    expect(await answerOf(send('one\n', repeat))).toEqual(first);
+    expect(await expectProblem(await send('two\n', repeat), 422)).toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
+    for (const headers of [{}, { 'idempotency-key': 'd' }])
+      expect(await expectProblem(await send('one\n', headers), 507)).toMatchObject({ code: 'STORAGE_FULL' });
+    full.mockRestore();
+    await indexed(first.file.id);
+    expect(await contentOf(first.file.id)).toBe('one\n');
   });
 
   test('is refused with other lines or another stream', async () => {

@@ -12,6 +12,7 @@ import { positionAfter, setWriteHeaders } from '../http/write-headers.ts';
 import { guardIngest } from '../ingest/guard-ingest.ts';
 import { idempotencyKeyOf } from '../ingest/idempotency-key.ts';
 import { receiveLines } from '../ingest/receive-lines.ts';
+import { streamsFor } from '../ingest/repeated-request.ts';
 import { orStorageFull } from '../upload/storage-guard.ts';
 import { INDEXED, waitUntilIngested } from '../upload/wait-until-ingested.ts';
 
@@ -21,7 +22,7 @@ const TYPES =
 
 /** `POST /api/ingest` */
 export function ingestLines(deps: Deps): Handlers {
-  const accepted = { types: TYPES, expected: 'text/plain or application/x-ndjson' };
+  const accepted = { source: 'ingest', types: TYPES, expected: 'text/plain or application/x-ndjson' } as const;
   return [...guardIngest(deps, accepted), ingest(deps)];
 }
 
@@ -31,11 +32,14 @@ function ingest(deps: Deps): RequestHandler {
     const { stream } = parseInput(ingestQuerySchema, request.query);
     const key = idempotencyKeyOf(request);
     await deps.migrations.ready();
-    const { streams } = deps.origin;
+    const { lineCounts } = deps;
+    const streams = streamsFor(request, deps);
+    const onRead = (count: number) => lineCounts.received('ingest', count);
     const { uploader } = callerOf(request);
     const { fileId, fileName, lines, bytes } = await orStorageFull(
-      receiveLines(request, { streams, stream, uploader, key }),
+      receiveLines(request, { streams, stream, uploader, key, onRead }),
     );
+    lineCounts.stored('ingest', lines);
     response.set('Location', `/api/files/${fileId}`);
     const stored = { success: true, stream, lines, bytes, file: { id: fileId, name: fileName } } as const;
     const pending = { ...stored, invalidation: { position: null, state: 'pending' } } satisfies AnswerBody<

@@ -42,6 +42,24 @@ test('an upload that no worker reads raises the wait and the age of the outbox',
   await expect.poll(async () => metricOf(await scrape(), 'pilotlight_ingest_oldest_wait_seconds')).toBeGreaterThan(0);
 });
 
+test('lines without a file are counted by source, and refusals by the code of the problem', async () => {
+  const post = (path: string, body: string, type: string) =>
+    api.fetch(path, { method: 'POST', body, headers: { 'content-type': type } });
+  expect((await post('/api/ingest?stream=a', 'one\ntwo\n', 'text/plain')).status).toBe(202);
+  expect((await post('/api/ingest?stream=a', '', 'text/plain')).status).toBe(422);
+  expect((await post('/v1/logs', '{', 'application/json')).status).toBe(400);
+  const lines = await scrape();
+  for (const line of [
+    'received_lines_total{source="ingest"} 2',
+    'stored_lines_total{source="ingest"} 2',
+    'stored_lines_total{source="otlp"} 0',
+    'stored_lines_total{source="syslog"} 0',
+    'refusals_total{source="ingest",reason="EMPTY_UPLOAD"} 1',
+    'refusals_total{source="otlp",reason="MALFORMED_BODY"} 1',
+  ])
+    expect(lines).toContain(`pilotlight_stream_${line}`);
+});
+
 test('with API tokens, metrics need one of them and are answered under any host', async () => {
   const allowedHosts = { names: new Set(['logs.example.com']), origins: new Set(['https://logs.example.com']) };
   const guarded = await startTestApi({ apiTokens: ['a-token-for-the-tests'], allowedHosts });

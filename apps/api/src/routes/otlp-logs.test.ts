@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { startTestApi, type TestApi } from '../testing/test-api.ts';
 
 let api: TestApi;
@@ -62,11 +62,26 @@ test('a batch without records is a success', async () => {
   expect((await empty.arrayBuffer()).byteLength).toBe(0);
 });
 
+test('a repeated batch is a success while new ones are refused', async () => {
+  const key = { ...JSON_TYPE, 'idempotency-key': 'k' };
+  const body = batch('repeated', { body: { stringValue: 'once' } });
+  expect((await send(body, key)).status).toBe(200);
+  const problem = { where: 'disk', reason: 'the disk is full' } as const;
+  const full = vi.spyOn(api.api.deps.origin.storage, 'problem').mockResolvedValue(problem);
+  onTestFinished(() => full.mockRestore());
+  expect((await send(body, key)).status).toBe(200);
+  expect((await send(body)).status).toBe(503);
+  full.mockRestore();
+  expect(await linesOf('repeated')).toHaveLength(1);
+});
+
 test('records that are not objects are counted as rejected, and the others stored', async () => {
   expect(await (await send(batch('partial', 'text', { body: { stringValue: 'kept' } }))).json()).toEqual({
     partialSuccess: { rejectedLogRecords: '1', errorMessage: expect.stringMatching(/not stored/) },
   });
   expect(await linesOf('partial')).toHaveLength(1);
+  const { dropped } = api.api.deps.lineCounts.points();
+  expect(dropped).toContainEqual({ labels: { source: 'otlp', reason: 'invalid' }, value: 1 });
 });
 
 test('with sixteen batches in progress a further one gets 503 with Retry-After, until one ends', async () => {

@@ -7,6 +7,7 @@ import { onceClosed } from '../http/once-closed.ts';
 import type { Handlers } from '../http/register-routes.ts';
 import { guardIngest } from '../ingest/guard-ingest.ts';
 import { idempotencyKeyOf } from '../ingest/idempotency-key.ts';
+import { streamsFor } from '../ingest/repeated-request.ts';
 import { unpackedBody } from '../ingest/unpacked-body.ts';
 import { type LogBatch, parseLogBatch } from '../otlp/log-batch.ts';
 import { encodingOf, sendExported } from '../otlp/otlp-answers.ts';
@@ -25,7 +26,7 @@ const TYPES = /^application\/(?:x-protobuf|json)$/;
 
 /** `POST /v1/logs`: OTLP over HTTP. */
 export function exportLogs(deps: Deps): Handlers {
-  const accepted = { types: TYPES, expected: 'application/x-protobuf or application/json' };
+  const accepted = { source: 'otlp', types: TYPES, expected: 'application/x-protobuf or application/json' } as const;
   return [...guardIngest(deps, accepted), receiveBatch(deps)];
 }
 
@@ -44,7 +45,10 @@ function receiveBatch(deps: Deps): RequestHandler {
     const body = await wholeBody(request, maxBytes);
     const encoding = encodingOf(request);
     const batch = parseLogBatch(body, encoding, maxLinesBytes);
+    deps.lineCounts.received('otlp', batch.lines.length + batch.rejected);
     if (batch.lines.length > 0) await orStorageFull(append(deps, batch, { request, body, key }));
+    deps.lineCounts.stored('otlp', batch.lines.length);
+    deps.lineCounts.dropped('otlp', 'invalid', batch.rejected);
     sendExported(response, encoding, batch.rejected);
   };
 }
@@ -77,8 +81,8 @@ interface Received {
   readonly key: string | null;
 }
 
-async function append({ origin }: Deps, { stream, lines }: LogBatch, { request, body, key }: Received): Promise<void> {
-  const appending = await origin.streams.begin(stream, callerOf(request).uploader);
+async function append(deps: Deps, { stream, lines }: LogBatch, { request, body, key }: Received): Promise<void> {
+  const appending = await streamsFor(request, deps).begin(stream, callerOf(request).uploader);
   try {
     for (const part of partsOf(lines)) await appending.write(part);
     const fingerprint = createHash('sha256').update(body).digest();

@@ -27,7 +27,7 @@ export function uploadFile(deps: Deps): Handlers {
     checkUpload(config.uploadMaxBytes),
     limitUploads(config, deps.uploadsInProgress),
     pressure.refuse,
-    refuseWhenFull(deps),
+    refuseWhenFull(deps, 'upload'),
     refuseBeyondQuota(deps, 1),
     sendContinue,
     upload(deps),

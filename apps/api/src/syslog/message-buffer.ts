@@ -2,10 +2,12 @@ import { createHash, randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { type Origin, UploadTooLarge } from '@pilotlight/origin';
 import type { Logger } from '@pilotlight/runtime';
+import type { LineCounts } from '../ingest/line-metrics.ts';
 
 export interface MessageBufferOptions {
   readonly streams: Pick<Origin['streams'], 'begin'>;
   readonly logger: Logger;
+  readonly counts: Pick<LineCounts, 'received' | 'stored' | 'dropped' | 'refused'>;
   /** Resolves once the tables of the database are current. */
   readonly ready: () => Promise<void>;
   /** The maximum of bytes that wait for the database. Defaults to 4 MiB. */
@@ -47,6 +49,7 @@ export class MessageBuffer {
   /** Returns false if `line` was dropped, because a bounded sender has filled the buffer or the process ends. */
   add(line: string, { isBounded }: { isBounded: boolean }): boolean {
     if ((isBounded && this.isFull) || this.#isClosing) return false;
+    this.#options.counts.received('syslog', 1);
     this.#lines.push(line);
     this.#bytes += Buffer.byteLength(line) + 1;
     this.#running ??= this.#run();
@@ -103,28 +106,36 @@ export class MessageBuffer {
 
   /** Tries until it succeeds, and splits a batch of more than `UPLOAD_MAX_BYTES`. The key makes a try harmless whose answer was lost. */
   async #append(batch: readonly string[]): Promise<void> {
-    const { logger } = this.#options;
+    const { logger, counts } = this.#options;
     const bytes = Buffer.from(`${batch.join('\n')}\n`);
     const key = { key: `syslog-${randomUUID()}`, fingerprint: createHash('sha256').update(bytes).digest() };
     for (;;) {
       try {
         await this.#tryToAppend(bytes, batch.length, key);
+        counts.stored('syslog', batch.length);
         if (this.#isFailing) logger.info('syslog messages are stored again');
         this.#isFailing = false;
         return;
       } catch (error) {
         if (error instanceof UploadTooLarge) return await this.#split(batch, error);
+        counts.refused('syslog', error);
         if (!this.#isFailing) logger.warn({ err: error }, 'syslog messages cannot be stored: they wait');
         this.#isFailing = true;
-        if (this.#isClosing)
+        if (this.#isClosing) {
+          counts.dropped('syslog', 'end of process', batch.length);
           return void logger.error(`dropped ${batch.length} syslog messages at the end of the process`);
+        }
         await sleep(RETRY_MS);
       }
     }
   }
 
   async #split(batch: readonly string[], error: UploadTooLarge): Promise<void> {
-    if (batch.length === 1) return void this.#options.logger.error({ err: error }, 'dropped a syslog message');
+    const { logger, counts } = this.#options;
+    if (batch.length === 1) {
+      counts.dropped('syslog', 'too large', 1);
+      return void logger.error({ err: error }, 'dropped a syslog message');
+    }
     const half = Math.ceil(batch.length / 2);
     await this.#append(batch.slice(0, half));
     await this.#append(batch.slice(half));

@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { UploadTooLarge } from '@pilotlight/origin';
 import { createLogger } from '@pilotlight/runtime';
 import { expect, onTestFinished, test } from 'vitest';
+import { LineCounts } from '../ingest/line-metrics.ts';
 import { startTestApi, type TestApi } from '../testing/test-api.ts';
 import { MessageBuffer } from './message-buffer.ts';
 import { SyslogListener, type SyslogListenerOptions } from './syslog-listener.ts';
@@ -39,7 +40,9 @@ function fakeStreams() {
 async function listen(options: Partial<SyslogListenerOptions> = {}, maxBytes = 1_000_000) {
   const { state, streams } = fakeStreams();
   const counts = new SyslogCounts();
-  const buffer = new MessageBuffer({ streams, logger, ready: async () => undefined, gatherMs: 1, maxBytes });
+  const lineCounts = new LineCounts();
+  const ready = async () => undefined;
+  const buffer = new MessageBuffer({ streams, logger, ready, counts: lineCounts, gatherMs: 1, maxBytes });
   const listener = new SyslogListener({ host: '127.0.0.1', port: 0, buffer, counts, ...options });
   const port = await listener.listen();
   onTestFinished(() => listener.close());
@@ -47,7 +50,7 @@ async function listen(options: Partial<SyslogListenerOptions> = {}, maxBytes = 1
     counts
       .points()
       .dropped.reduce((sum, { labels, value }) => sum + (labels['reason'] === reason ? Number(value) : 0), 0);
-  return { state, counts, buffer, port, count, open: () => opened(port) };
+  return { state, counts, lineCounts, buffer, port, count, open: () => opened(port) };
 }
 
 async function opened(port: number): Promise<Socket> {
@@ -92,7 +95,15 @@ test('while lines cannot be stored, TCP waits, UDP is dropped and counted, and T
 
 test('a waiting connection reads again once the buffer has space, not after each batch', async () => {
   const { state, streams } = fakeStreams();
-  const buffer = new MessageBuffer({ streams, logger, ready: async () => undefined, gatherMs: 1, maxBytes: 600_000 });
+  const counts = new LineCounts();
+  const buffer = new MessageBuffer({
+    streams,
+    logger,
+    counts,
+    ready: async () => undefined,
+    gatherMs: 1,
+    maxBytes: 600_000,
+  });
   const storedAt: number[] = [];
   for (let n = 0; n < 2_000; n += 1) buffer.add('x'.repeat(999), { isBounded: false });
   buffer.onceDrained(() => storedAt.push(state.lines.length));
@@ -106,12 +117,26 @@ test('a waiting connection reads again once the buffer has space, not after each
 });
 
 test('a batch that is too large is split, and only a message that is too large is dropped', async () => {
-  const { state, buffer } = await listen();
+  const { state, buffer, lineCounts } = await listen();
   state.maxBytes = 10;
   const lines = ['one', 'two', 'three', 'x'.repeat(20), 'four', 'five'];
   for (const line of lines) buffer.add(line, { isBounded: false });
   await buffer.close();
   expect(state.lines).toEqual(['one', 'two', 'three', 'four', 'five']);
+  const { received, stored, dropped } = lineCounts.points();
+  expect(received).toContainEqual({ labels: { source: 'syslog' }, value: 6 });
+  expect(stored).toContainEqual({ labels: { source: 'syslog' }, value: 5 });
+  expect(dropped).toContainEqual({ labels: { source: 'syslog', reason: 'too large' }, value: 1 });
+});
+
+test('messages that cannot be stored at the end of the process are dropped and counted', async () => {
+  const { state, buffer, lineCounts } = await listen();
+  state.isAway = true;
+  for (const line of ['one', 'two']) buffer.add(line, { isBounded: false });
+  await buffer.close();
+  const { dropped, refusals } = lineCounts.points();
+  expect(dropped).toContainEqual({ labels: { source: 'syslog', reason: 'end of process' }, value: 2 });
+  expect(refusals).toEqual([{ labels: { source: 'syslog', reason: 'INTERNAL' }, value: 1 }]);
 });
 
 test('a connection whose message does not end is closed, one that pauses between messages is not', async () => {

@@ -1,21 +1,21 @@
-import { OriginFull, OriginUnavailable } from '@pilotlight/origin';
+import { OriginFull } from '@pilotlight/origin';
 import type { RequestHandler } from 'express';
 import type { Deps } from '../deps.ts';
 import { InsufficientStorage } from '../errors.ts';
+import type { LineSource } from '../ingest/line-metrics.ts';
+import { FreeSpace } from './free-space.ts';
 
 /** Refuses uploads with 507 before the database runs out of space. Counts the bytes that the client announces. */
-export function refuseWhenFull({ origin, logger }: Pick<Deps, 'origin' | 'logger'>): RequestHandler {
+export function refuseWhenFull(
+  { origin, logger, lineCounts }: Pick<Deps, 'origin' | 'logger' | 'lineCounts'>,
+  source: LineSource | 'upload',
+): RequestHandler {
+  const onUnmeasured = () => lineCounts.spaceUnmeasured(source);
+  const space = new FreeSpace({ storage: origin.storage, logger, onUnmeasured });
   let isFull = false;
-  let isBlind = false;
   return async (request, _response, next) => {
     const announced = Number(request.headers['content-length'] ?? 0);
-    const problem = await origin.storage.problem(announced).catch((error: unknown) => {
-      // The upload itself reports an unreachable server; any other error is a wrong setting.
-      const isNew = !isBlind && !(error instanceof OriginUnavailable);
-      isBlind ||= isNew;
-      logger[isNew ? 'warn' : 'debug']({ err: error }, 'could not measure the free space: uploads are not refused');
-      return null;
-    });
+    const problem = await space.problem(announced);
     if (isFull !== (problem !== null)) {
       isFull = problem !== null;
       if (problem === null) logger.info('there is space for uploads again');

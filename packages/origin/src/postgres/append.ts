@@ -1,7 +1,8 @@
 import type { PoolClient } from 'pg';
-import { KeyReused, QuotaExceeded, StreamBehind } from '../errors.ts';
+import { QuotaExceeded, StreamBehind } from '../errors.ts';
 import type { Quotas } from '../quotas.ts';
-import type { Append, Appended, IdempotencyKey, StreamLimits } from '../streams.ts';
+import type { Append, Appended, StreamLimits } from '../streams.ts';
+import { earlierAnswer } from './earlier-answer.ts';
 import { claimQuotas, hasLimit } from './quotas.ts';
 import { type Staged, StagedBytes, type StagedBytesOptions, sweptAway } from './staged-bytes.ts';
 import { codeOf } from './unavailable.ts';
@@ -43,8 +44,9 @@ export class PostgresAppend implements Append {
     } catch (error) {
       // A repetition of stored lines gets their answer, even if new lines were refused.
       const isRefused = error instanceof QuotaExceeded || error instanceof StreamBehind;
-      if (request.key === null || !(isRefused || isKeyTaken(error))) throw error;
-      const earlier = await this.#earlier(request.key);
+      const { key } = request;
+      if (key === null || !(isRefused || isKeyTaken(error))) throw error;
+      const earlier = await this.#store.using((client) => earlierAnswer(client, key, this.#options.uploader));
       if (earlier !== null) return earlier;
       throw isRefused ? error : new StreamBehind(this.#options.stream); // the key was forgotten at this moment
     }
@@ -97,21 +99,6 @@ export class PostgresAppend implements Append {
     const [row] = rows;
     if (row === undefined) throw new StreamBehind(stream);
     return { fileId: row.file_id, fileName: row.file_name, lines, bytes: sizeBytes, firstChunk: row.chunks - added };
-  }
-
-  async #earlier({ key, fingerprint }: IdempotencyKey): Promise<Appended | null> {
-    const { rows } = await this.#store.using((client) =>
-      client.query<Appended & { isSame: boolean }>(
-        `SELECT file_id AS "fileId", file_name AS "fileName", lines, size_bytes AS bytes, fingerprint = $3 AS "isSame"
-         FROM idempotency_keys WHERE caller = $1 AND key = $2`,
-        [this.#options.uploader ?? '', key, fingerprint],
-      ),
-    );
-    const [row] = rows;
-    if (row === undefined) return null;
-    const { isSame, ...appended } = row;
-    if (!isSame) throw new KeyReused();
-    return appended;
   }
 }
 

@@ -1,9 +1,18 @@
 import { validate as isUuid } from 'uuid';
 import type { Quotas } from '../quotas.ts';
-import { type Append, KEYS_KEPT_MS, MAX_KEYS, type StreamLimits, type Streams } from '../streams.ts';
+import {
+  type Append,
+  type Appended,
+  type IdempotencyKey,
+  KEYS_KEPT_MS,
+  MAX_KEYS,
+  type StreamLimits,
+  type Streams,
+} from '../streams.ts';
 import { PostgresAppend } from './append.ts';
 import { appendEvent } from './append-event.ts';
 import type { Connections } from './connections.ts';
+import { earlierAnswer } from './earlier-answer.ts';
 import { Turns } from './turns.ts';
 import type { UploadStore } from './upload-store.ts';
 
@@ -48,6 +57,16 @@ export class PostgresStreams implements Streams {
       limits,
       endTurn: () => this.#turns.end(),
     });
+  }
+
+  async isKnown(key: string, uploader: string | null): Promise<boolean> {
+    const values = [uploader ?? '', key];
+    const rows = await this.#work.queryOne('SELECT FROM idempotency_keys WHERE caller = $1 AND key = $2', values);
+    return rows.length > 0;
+  }
+
+  async earlier(key: IdempotencyKey, uploader: string | null): Promise<Appended | null> {
+    return await this.#work.using((client) => earlierAnswer(client, key, uploader));
   }
 
   async isOpen(fileId: string): Promise<boolean> {
