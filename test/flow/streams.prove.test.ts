@@ -30,6 +30,27 @@ async function send(url: string, lines: string | Buffer<ArrayBuffer>, { stream, 
 /** Returns the number of records that a search of the first api finds. */
 const found = async (q: string): Promise<number> => (await ask(suite.api, 'POST', '/api/search', { q })).json.total;
 
+interface ListedFile {
+  readonly status: string;
+  readonly record_count: number;
+}
+
+/**
+ * Ends a stream with a last line, and returns the number of its other records. Of lines that are stored twice it is too large, which a
+ * poll until a number is reached would not show.
+ */
+async function recordsOf(stream: string): Promise<number> {
+  const last = { method: 'POST', body: 'the end\n', headers: { 'content-type': 'text/plain', prefer: 'wait=60' } };
+  expect((await fetch(`${suite.api.url}/api/ingest?stream=${stream}`, last)).status).toBe(201);
+  let files: readonly ListedFile[] = [];
+  const states = async () => {
+    files = (await ask(suite.api, 'GET', `/api/files?name=${stream}-`)).json.files;
+    return [...new Set(files.map(({ status }) => status))];
+  };
+  await expect.poll(states, POLL).toEqual(['indexed']);
+  return files.reduce((sum, { record_count: records }) => sum + records, 0) - 1;
+}
+
 /** Returns the position of the latest invalidation. */
 async function position(): Promise<number> {
   const authorization = `Bearer ${suite.system.adminToken}`;
@@ -45,7 +66,7 @@ test('a steady stream over two apis costs at most one invalidation per second, a
     await Promise.all(suite.apis.map(({ url }, n) => send(url, `steady-a ${sent + n}\n`, { stream: 'steady' })));
     sent += 2;
   }
-  await expect.poll(() => found('steady a'), POLL).toBe(sent);
+  await expect.poll(() => found('steady a'), POLL).toBeGreaterThanOrEqual(sent);
   const seconds = (performance.now() - began) / 1_000;
   const invalidations = (await position()) - before;
   if (process.env['SHOW_FIGURES'])
@@ -53,6 +74,7 @@ test('a steady stream over two apis costs at most one invalidation per second, a
   // The first file is listed and indexed without files before it.
   expect(invalidations).toBeLessThanOrEqual(seconds + 2);
   expect(invalidations).toBeGreaterThan(0);
+  expect([await recordsOf('steady'), await found('steady a')]).toEqual([sent, sent]);
 });
 
 test('with an api killed in mid-stream, acknowledged lines are there once, and repeated ones too', async () => {
@@ -77,7 +99,8 @@ test('with an api killed in mid-stream, acknowledged lines are there once, and r
   };
   await Promise.all([writer(1), writer(2), writer(3)]);
   expect(failed).toBeGreaterThan(0);
-  await expect.poll(() => found('killed b'), POLL).toBe(180);
+  // Of each writer, three requests have four further lines.
+  expect([await recordsOf('killed'), await found('killed b')]).toEqual([180 + 36, 180]);
 });
 
 test('lines of eight clients that send as fast as they can are all found', async () => {
@@ -90,12 +113,14 @@ test('lines of eight clients that send as fast as they can are all found', async
   await Promise.all(Array.from({ length: 8 }, (_, n) => client(n)));
   const ackedS = (performance.now() - began) / 1_000;
   const total = async () => (await ask(suite.api, 'GET', '/api/stats?service=cart')).json.stats.total_logs;
-  await expect.poll(total, POLL).toBe(96_000);
+  await expect.poll(total, POLL).toBeGreaterThanOrEqual(96_000);
   const foundS = (performance.now() - began) / 1_000;
   if (process.env['SHOW_FIGURES']) {
     const rate = (seconds: number) => `${Math.round(96_000 / seconds).toLocaleString('en')} lines/s`;
     process.stdout.write(`96 requests of 1,000 lines: acknowledged at ${rate(ackedS)}, found at ${rate(foundS)}\n`);
   }
+  const records = await Promise.all([0, 1, 2, 3].map((n) => recordsOf(`fast-${n}`)));
+  expect([...records, await total()]).toEqual([24_000, 24_000, 24_000, 24_000, 96_000]);
 });
 
 test('Fluent Bit sends records with the output http and the format json_lines', async () => {
@@ -104,7 +129,7 @@ test('Fluent Bit sends records with the output http and the format json_lines', 
   // As plugins/out_http of Fluent Bit 4 does it.
   const headers = { 'content-type': 'application/x-ndjson', 'content-encoding': 'gzip', 'user-agent': 'Fluent-Bit' };
   await send(suite.api.url, Buffer.from(body), { stream: 'fluent', headers });
-  await expect.poll(() => found('fluent c'), POLL).toBe(2);
+  expect([await recordsOf('fluent'), await found('fluent c')]).toEqual([2, 2]);
   const { json } = await ask(suite.api, 'POST', '/api/search', { q: 'fluent c', sort: 'oldest' });
   expect(json.results[0]).toMatchObject({
     timestamp: '2026-03-01T10:00:01.500Z',
