@@ -26,6 +26,9 @@ const MAX_BYTES = 200_000;
 /** Of the role `write`. Every page and request of the suite has it, except for the last page. */
 const TOKEN = 'a-token-of-the-role-write';
 
+/** An own format has to have one. */
+const EXAMPLES = [{ line: '<oops> mail failed', record: { level: 'ERROR', message: 'mail failed' } }];
+
 const rowOf = (page: Page, name: string) => page.locator('.file-row').filter({ hasText: name });
 
 describe.skipIf(NEEDS_CHROMIUM !== '')(`the page Files of the console${NEEDS_CHROMIUM}`, () => {
@@ -105,6 +108,34 @@ describe.skipIf(NEEDS_CHROMIUM !== '')(`the page Files of the console${NEEDS_CHR
       '/docs/errors#UPLOAD_TOO_LARGE',
     );
     expect(await files()).toEqual([]);
+  });
+
+  test('the options of an upload say how its file is read, and an unknown zone is refused', async () => {
+    const { page } = await open();
+    await page.getByText('Options', { exact: true }).click();
+    const [zone, order, format] = [
+      'Zone of times that name none',
+      'Dates like 03/04/2026',
+      'Format that is tried first',
+    ];
+    await page.getByLabel(zone).fill('Europe/Berlin');
+    await page.getByLabel(order).selectOption('dmy');
+    await page.getByLabel(format).fill('application');
+    await choose(page, [fileOf('options.log', '03/04/2026 10:00:00 INFO cart: added lamp\n')]);
+    await rowOf(page, 'options.log').getByText('indexed', { exact: true }).waitFor();
+    const read_as = { timezone: 'Europe/Berlin', date_order: 'dmy', format: 'application' };
+    expect(await files()).toEqual([expect.objectContaining({ read_as, first_timestamp: '2026-04-03T08:00:00.000Z' })]);
+
+    await page.getByLabel(format).fill('');
+    const shape = { name: 'tickets', pattern: '<(?<level>[a-z]{1,9})> (?<message>.*)', levels: { oops: 'ERROR' } };
+    await page.getByLabel('Or a format of your own, as JSON').fill(JSON.stringify({ ...shape, examples: EXAMPLES }));
+    await choose(page, [fileOf('own.log', '<oops> mail failed\n')]);
+    await page.getByText('Indexed 1 line as tickets').waitFor();
+
+    await page.getByLabel(zone).fill('Europe/Atlantis');
+    await choose(page, [fileOf('refused.log')]);
+    await page.locator('.upload').filter({ hasText: 'refused.log' }).getByText('Europe/Atlantis').waitFor();
+    expect(await files()).toHaveLength(2);
   });
 
   test('an upload that is cancelled leaves no file, and can be sent again', async () => {

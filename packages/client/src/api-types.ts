@@ -292,7 +292,7 @@ export interface paths {
         put?: never;
         /**
          * Appends lines to a stream, which rolls into files
-         * @description The body is lines of any format, or one JSON object per line, gzipped or not. The answer comes once they are durable. They become a file, which a worker indexes, after 2 s; of a stream that rolls files for minutes after 10 s. With `Prefer: wait=30` the answer comes when the lines can be found.
+         * @description The body is lines of any text format, or one JSON object per line, as they are or in gzip; not an archive. Lines of one stream are read together, as those of one file: give senders whose lines need a header, or have another order of day and month, streams of their own. The answer comes once they are durable. They become a file, which a worker indexes, after 2 s; of a stream that rolls files for minutes after 10 s. With `Prefer: wait=30` the answer comes when the lines can be found.
          */
         post: operations["ingestLines"];
         delete?: never;
@@ -450,7 +450,7 @@ export interface paths {
         put?: never;
         /**
          * Stores a log file, to be indexed by a worker
-         * @description The format, one of twelve, gzipped or not, is detected from the content. The answer comes once no process serves a list of files without this one. With `Prefer: wait=30` it comes when the lines can be found too.
+         * @description The format is detected from the content: text of any format in docs/formats.md, JSON or a table, as it is or packed with gzip, zstd or tar. The other fields say how to read what the file leaves open. The answer comes once no process serves a list of files without this one. With `Prefer: wait=30` it comes when the lines can be found too.
          */
         post: operations["uploadFile"];
         delete?: never;
@@ -621,7 +621,7 @@ export interface components {
             /** @description ERROR and FATAL records. */
             error_count: number;
             first_timestamp: string | null;
-            /** @description The format of most records: ndjson, json, csv, tsv, apache-access, apache-error, nginx-error, syslog-rfc3164, syslog-rfc5424, application, logfmt, text, or the name of a shape. Null until the file is indexed. */
+            /** @description The format of most records, by its name in docs/formats.md, or of a shape of your own; `text` has no known structure. Null until the file is indexed. */
             format: string | null;
             /** @description The formats of the records, those with the most first; a file may hold several. */
             formats: {
@@ -1750,7 +1750,7 @@ export interface operations {
                             /** @description ERROR and FATAL records. */
                             error_count: number;
                             first_timestamp: string | null;
-                            /** @description The format of most records: ndjson, json, csv, tsv, apache-access, apache-error, nginx-error, syslog-rfc3164, syslog-rfc5424, application, logfmt, text, or the name of a shape. Null until the file is indexed. */
+                            /** @description The format of most records, by its name in docs/formats.md, or of a shape of your own; `text` has no known structure. Null until the file is indexed. */
                             format: string | null;
                             /** @description The formats of the records, those with the most first; a file may hold several. */
                             formats: {
@@ -1972,7 +1972,7 @@ export interface operations {
                 stream: string;
             };
             header?: {
-                /** @description A request with a key of the last 24 hours stores nothing, and answers like the first one. */
+                /** @description A request with a key of the last 24 hours stores nothing, and answers like the first one, also while new lines are refused because there is no space or workers are behind. */
                 "idempotency-key"?: string;
                 /** @description `wait=N` waits up to N seconds, at most 60, until the lines can be found (RFC 7240). */
                 prefer?: string;
@@ -3642,7 +3642,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A request with a key of the last 24 hours stores nothing, and answers like the first one. */
+                /** @description A request with a key of the last 24 hours stores nothing, and answers like the first one, also while new lines are refused because there is no space or workers are behind. */
                 "idempotency-key"?: string;
             };
             path?: never;

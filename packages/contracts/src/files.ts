@@ -7,23 +7,6 @@ import { readAsSchema } from './upload.ts';
 export const FILE_STATUSES = ['received', 'indexing', 'indexed', 'failed'] as const;
 export type FileStatus = (typeof FILE_STATUSES)[number];
 
-/** Names of the formats that are not shapes; `text` has no known structure. */
-const BUILT_IN_FORMATS = [
-  'ndjson',
-  'json',
-  'csv',
-  'tsv',
-  'apache-access',
-  'apache-error',
-  'nginx-error',
-  'syslog-rfc3164',
-  'syslog-rfc5424',
-  'application',
-  'logfmt',
-  'text',
-] as const;
-export type BuiltInFormat = (typeof BUILT_IN_FORMATS)[number];
-
 /** The number of formats of one file that are counted apart. */
 const MAX_FORMATS = 10;
 
@@ -60,7 +43,7 @@ const logFileSchema = z
     format: formatNameSchema
       .nullable()
       .describe(
-        `The format of most records: ${BUILT_IN_FORMATS.join(', ')}, or the name of a shape. Null until the file is indexed.`,
+        'The format of most records, by its name in docs/formats.md, or of a shape of your own; `text` has no known structure. Null until the file is indexed.',
       ),
     formats: z
       .array(formatCountSchema)

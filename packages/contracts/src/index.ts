@@ -36,7 +36,6 @@ export {
   parseFileEventId,
 } from './file-events.ts';
 export {
-  type BuiltInFormat,
   type FileStatus,
   type FilesAnswer,
   type FilesQuery,

@@ -149,7 +149,9 @@ export const IDEMPOTENCY_KEY = z.object({
       error: 'expected 1 to 255 visible ASCII characters, which may be in quotes',
     })
     .optional()
-    .describe('A request with a key of the last 24 hours stores nothing, and answers like the first one.')
+    .describe(
+      'A request with a key of the last 24 hours stores nothing, and answers like the first one, also while new lines are refused because there is no space or workers are behind.',
+    )
     .meta({ example: '"8e03978e-40d5-43e8-bc93-6894a57f9324"' }),
 });
 

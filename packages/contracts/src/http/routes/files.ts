@@ -124,7 +124,7 @@ export const FILES = {
     tag: 'files',
     summary: 'Stores a log file, to be indexed by a worker',
     description:
-      'The format, one of twelve, gzipped or not, is detected from the content. The answer comes once no process serves a list of files without this one. With `Prefer: wait=30` it comes when the lines can be found too.',
+      'The format is detected from the content: text of any format in docs/formats.md, JSON or a table, as it is or packed with gzip, zstd or tar. The other fields say how to read what the file leaves open. The answer comes once no process serves a list of files without this one. With `Prefer: wait=30` it comes when the lines can be found too.',
     access: 'write',
     cached: null,
     headers: preferWait('until the file is indexed'),
@@ -152,7 +152,7 @@ export const FILES = {
     tag: 'files',
     summary: 'Appends lines to a stream, which rolls into files',
     description:
-      'The body is lines of any format, or one JSON object per line, gzipped or not. The answer comes once they are durable. They become a file, which a worker indexes, after 2 s; of a stream that rolls files for minutes after 10 s. With `Prefer: wait=30` the answer comes when the lines can be found.',
+      'The body is lines of any text format, or one JSON object per line, as they are or in gzip; not an archive. Lines of one stream are read together, as those of one file: give senders whose lines need a header, or have another order of day and month, streams of their own. The answer comes once they are durable. They become a file, which a worker indexes, after 2 s; of a stream that rolls files for minutes after 10 s. With `Prefer: wait=30` the answer comes when the lines can be found.',
     access: 'write',
     cached: null,
     query: ingestQuerySchema,

@@ -5,40 +5,76 @@ const ORDERS = { ymd: 'year, month, day', dmy: 'day, month, year', mdy: 'month, 
 
 /** Asks how to read what the files of the next uploads leave open. The api refuses what it does not know. */
 export function UploadOptions() {
-  const { timezone, date_order: order } = chosenReadAs.value;
   return (
     <details class="upload-options small">
       <summary>Options</summary>
       <div class="fields">
-        <label class="field">
-          <span>Zone of times that name none</span>
-          <input
-            class="input"
-            placeholder="UTC"
-            value={timezone ?? ''}
-            maxLength={64}
-            spellcheck={false}
-            autocomplete="off"
-            onInput={({ currentTarget }) => change({ timezone: currentTarget.value.trim() })}
-          />
-        </label>
-        <label class="field">
-          <span>Dates like 03/04/2026</span>
-          <select
-            class="input"
-            value={order ?? ''}
-            onChange={({ currentTarget }) => change({ date_order: currentTarget.value })}
-          >
-            <option value="">as the file proves</option>
-            {Object.entries(ORDERS).map(([value, text]) => (
-              <option key={value} value={value}>
-                {text}
-              </option>
-            ))}
-          </select>
-        </label>
+        <TextOption name="timezone" label="Zone of times that name none" placeholder="UTC" />
+        <DateOrder />
+        <TextOption name="format" label="Format that is tried first" placeholder="detected" />
+        <OwnShape />
       </div>
     </details>
+  );
+}
+
+interface TextOptionProps {
+  readonly name: 'timezone' | 'format';
+  readonly label: string;
+  readonly placeholder: string;
+}
+
+function TextOption({ name, label, placeholder }: TextOptionProps) {
+  return (
+    <label class="field">
+      <span>{label}</span>
+      <input
+        class="input"
+        placeholder={placeholder}
+        value={chosenReadAs.value[name] ?? ''}
+        maxLength={64}
+        spellcheck={false}
+        autocomplete="off"
+        onInput={({ currentTarget }) => change({ [name]: currentTarget.value.trim() })}
+      />
+    </label>
+  );
+}
+
+function DateOrder() {
+  return (
+    <label class="field">
+      <span>Dates like 03/04/2026</span>
+      <select
+        class="input"
+        value={chosenReadAs.value.date_order ?? ''}
+        onChange={({ currentTarget }) => change({ date_order: currentTarget.value })}
+      >
+        <option value="">as the file proves</option>
+        {Object.entries(ORDERS).map(([value, text]) => (
+          <option key={value} value={value}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function OwnShape() {
+  return (
+    <label class="field">
+      <span>Or a format of your own, as JSON</span>
+      <textarea
+        class="input"
+        rows={2}
+        placeholder='{"name": …, "pattern": …}'
+        value={chosenReadAs.value.shape ?? ''}
+        maxLength={20_000}
+        spellcheck={false}
+        onInput={({ currentTarget }) => change({ shape: currentTarget.value.trim() })}
+      />
+    </label>
   );
 }
 

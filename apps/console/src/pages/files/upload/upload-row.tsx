@@ -9,6 +9,9 @@ import { cancel, dismiss, retry, type Upload } from './upload-queue.ts';
 import { isCancellable, isOver, isRetryable, shareOf, type UploadState } from './upload-state.ts';
 import { badgeOf, stepsOf } from './upload-text.ts';
 
+/** Names of files whose bytes are fewer than those that are read. */
+const PACKED = /\.(?:gz|tgz|zst|tzst)$/i;
+
 /** One upload: how far it is, and what the user can do with it. */
 export function UploadRow({ upload }: { readonly upload: Upload }) {
   const { file } = upload;
@@ -35,8 +38,8 @@ interface RowProps {
 
 function Progress({ upload: { file }, state }: RowProps) {
   if (state.phase === 'cancelled' || state.phase === 'waiting') return null;
-  const share = shareOf(state, { sizeBytes: file.size, isGzip: /\.gz$/i.test(file.name) });
-  const label = `${state.phase === 'sending' ? 'Bytes sent' : 'Lines read'} of ${visibleName(file.name)}`;
+  const share = shareOf(state, { sizeBytes: file.size, isPacked: PACKED.test(file.name) });
+  const label = `${state.phase === 'sending' ? 'Bytes sent' : 'Bytes read'} of ${visibleName(file.name)}`;
   return (
     <>
       {!isOver(state) && <progress class="upload-bar" aria-label={label} max={1} value={share ?? undefined} />}

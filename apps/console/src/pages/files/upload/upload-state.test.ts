@@ -66,14 +66,14 @@ test('a warming that is not reported is not shown as done', () => {
 });
 
 test('the share is of the bytes sent, then of the bytes read', () => {
-  const size = { sizeBytes: 200, isGzip: false };
+  const size = { sizeBytes: 200, isPacked: false };
   expect(shareOf({ ...WAITING, phase: 'sending', sentBytes: 50 }, size)).toBe(0.25);
   expect(shareOf(after(EVENTS.slice(0, 2)), size)).toBe(0.3);
   expect(shareOf(after(EVENTS), size)).toBe(1);
 });
 
-test('the share of a gzipped file that is read is unknown', () => {
-  expect(shareOf(after(EVENTS.slice(0, 2)), { sizeBytes: 200, isGzip: true })).toBeNull();
+test('the share of a packed file that is read is unknown', () => {
+  expect(shareOf(after(EVENTS.slice(0, 2)), { sizeBytes: 200, isPacked: true })).toBeNull();
 });
 
 const TOO_LARGE = {

@@ -179,11 +179,11 @@ export function isRunning({ phase, done }: UploadState): boolean {
 /** Returns the progress of the present phase as a share of 0 to 1; null if its end is unknown. */
 export function shareOf(
   state: UploadState,
-  { sizeBytes, isGzip }: { sizeBytes: number; isGzip: boolean },
+  { sizeBytes, isPacked }: { sizeBytes: number; isPacked: boolean },
 ): number | null {
   if (state.phase === 'waiting') return 0;
   if (isOver(state) || state.done.includes('indexed')) return 1;
   if (state.phase === 'sending') return sizeBytes === 0 ? 0 : Math.min(1, state.sentBytes / sizeBytes);
-  if (isGzip || sizeBytes === 0 || state.readBytes === 0) return null;
+  if (isPacked || sizeBytes === 0 || state.readBytes === 0) return null;
   return Math.min(1, state.readBytes / sizeBytes);
 }
