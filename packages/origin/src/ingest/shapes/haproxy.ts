@@ -1,10 +1,15 @@
 import type { Shape } from './shape.ts';
 
 const SOURCE = 'https://docs.haproxy.org/3.0/configuration.html#8.2';
+/** The header of syslog with `log … format rfc5424`, and with one set of structured data at most. */
+const RFC5424 =
+  '<\\d{1,3}>1 %{TIMESTAMP_ISO8601} (?<host>[^ ]{1,255}) (?<service>[^ ]{1,48}) (?:-|%{INT:pid:int}) [^ ]{1,32} ' +
+  '(?:-|\\[[^\\]]{1,1024}\\]) ';
 /** The header of syslog, which is there if a syslog daemon wrote the file; and the client with the accept date. */
 const START =
   '(?:(?:<\\d{1,3}>)?(?:%{SYSLOGTIMESTAMP}|%{TIMESTAMP_ISO8601}) (?:(?<host>[^ ]+) )?(?<service>[\\w./-]+)' +
-  '(?:\\[%{INT:pid:int}\\])?: )?(?<source>[0-9A-Fa-f:.]+|unix):%{INT:client_port:int} \\[%{HAPROXYDATE:timestamp}\\] ' +
+  `(?:\\[%{INT:pid:int}\\])?: |${RFC5424})?` +
+  '(?<source>[0-9A-Fa-f:.]+|unix):%{INT:client_port:int} \\[%{HAPROXYDATE:timestamp}\\] ' +
   '%{NOTSPACE:frontend} ';
 const SERVER = '(?<backend>[^ /]+)/(?<server>[^ ]+) ';
 /** The last timer is the total; a plus sign says that the connection was still open (option logasap). */
@@ -49,6 +54,21 @@ export const HAPROXY: readonly Shape[] = [
           status: 503,
           responseTimeMs: null,
           fields: { elapsed_ms: '67', termination: 'SC--', server: '<NOSRV>' },
+        },
+      },
+      {
+        line:
+          '<134>1 2026-03-01T10:00:00+00:00 lb1 haproxy 31 - - 203.0.113.5:5100 [01/Mar/2026:10:00:00.120] fe~ be/s1 ' +
+          '0/0/1/12/13 502 230 - - SH-- 1/1/0/0/0 0/0 "GET https://shop.example/lamp HTTP/2.0"',
+        record: {
+          timestamp: '2026-03-01T10:00:00.120Z',
+          level: 'ERROR',
+          service: 'haproxy',
+          source: '203.0.113.5',
+          method: 'GET',
+          status: 502,
+          responseTimeMs: 13,
+          fields: { frontend: 'fe~', host: 'lb1', pid: 31 },
         },
       },
       {
