@@ -104,22 +104,27 @@ const ENVOY_SERVER: readonly Shape[] = [
   },
 ];
 
+/** What a line of a transaction begins with: a hyphen for each level, from the fourth level on its number (`-4-`). */
+const VARNISH_LINE = '(?:-{1,4}|-\\d{1,3}-) {1,4}';
+
 const VARNISH: readonly Shape[] = [
   {
     name: 'varnishlog',
     title: 'Varnish, transactions of varnishlog',
     family: 'proxies',
     source: 'https://varnish-cache.org/docs/trunk/reference/vsl.html',
-    pattern: '\\*{1,4} {1,4}<< (?<type>Request|BeReq|Session) {1,8}>> (?<transaction>\\d{1,20}) {0,4}',
+    // varnishlog pads the number of the transaction to ten characters.
+    pattern:
+      '(?:\\*{1,4}|\\*\\d{1,3}\\*) {1,4}<< (?<type>Request|BeReq|Session) {1,8}>> (?<transaction>\\d{1,20}) {0,10}',
     further: [
-      '-{1,4} {1,4}ReqStart {1,16}(?<source>[^ ]{1,64}) (?<client_port>\\d{1,5}).*',
-      '-{1,4} {1,4}(?:Req|Bereq)Method {1,16}(?<method>[A-Z]{3,10})',
-      '-{1,4} {1,4}(?:Req|Bereq)URL {1,16}(?<path>/[^ ]{0,8191})',
-      '-{1,4} {1,4}(?:Resp|Beresp)Status {1,16}(?<status>\\d{3})',
-      '-{1,4} {1,4}Timestamp {1,16}Start: (?<timestamp>\\d{10}\\.\\d{6}) .*',
-      '-{1,4} {1,4}Timestamp {1,16}(?:Resp|BerespBody): \\d{10}\\.\\d{6} (?<duration_s>\\d{1,9}\\.\\d{6}) .*',
+      `${VARNISH_LINE}ReqStart {1,16}(?<source>[^ ]{1,64}) (?<client_port>\\d{1,5}).*`,
+      `${VARNISH_LINE}(?:Req|Bereq)Method {1,16}(?<method>[A-Z]{3,10})`,
+      `${VARNISH_LINE}(?:Req|Bereq)URL {1,16}(?<path>/[^ ]{0,8191})`,
+      `${VARNISH_LINE}(?:Resp|Beresp)Status {1,16}(?<status>\\d{3})`,
+      `${VARNISH_LINE}Timestamp {1,16}Start: (?<timestamp>\\d{10}\\.\\d{6}) .*`,
+      `${VARNISH_LINE}Timestamp {1,16}(?:Resp|BerespBody): \\d{10}\\.\\d{6} (?<duration_s>\\d{1,9}\\.\\d{6}) .*`,
     ],
-    continues: '-{1,4} .*',
+    continues: '(?:-{1,4}|-\\d{1,3}-) .*',
     examples: [
       {
         line:
@@ -135,6 +140,13 @@ const VARNISH: readonly Shape[] = [
           status: 503,
           responseTimeMs: 125,
         },
+      },
+      {
+        line:
+          '*4* << BeReq    >> 5         \n-4- Begin          bereq 4 fetch\n' +
+          '-4- Timestamp      Start: 1772359201.500000 0.000000 0.000000\n-4- BereqMethod    POST\n-4- BereqURL       /pay\n' +
+          '-4- BerespStatus   200\n-4- End            ',
+        record: { timestamp: '2026-03-01T10:00:01.500Z', method: 'POST', path: '/pay', status: 200 },
       },
     ],
   },
