@@ -1,4 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { readGrok } from './shapes/grok.ts';
+import { proveLinear } from './shapes/prove-linear.ts';
+import type { Shape } from './shapes/shape.ts';
 import { readAll } from './testing/read-all.ts';
 
 /** One line per parser that makes a careless pattern retry from each of its characters. */
@@ -69,37 +72,67 @@ const ADVERSARIES: Record<string, (length: number) => string> = {
   'JSON lines of large integers': (length) => `{"a":1}\n[${'9007199254740993,'.repeat(length / 17)}1]\n`,
 };
 
-/** An eighth of the longest line that a parser receives. */
-const SHORT = 8_000;
-const LONG = 8 * SHORT;
-const RUNS = 5;
+/** Half of the longest line that a parser receives, in characters. */
+const LONG = 32_000;
+/** Maximum number of measurements of one text. */
+const RUNS = 3;
+/** Below this cost of the short text, the fixed cost of a read and the clock's resolution dominate. */
+const MIN_SHORT_MS = 5;
+/**
+ * Eight times the length costs eight times as much if the cost is linear, and 64 times if it is quadratic; 22 is the
+ * geometric mean.
+ */
+const MAX_GROWTH = 22;
+
+/** A shape whose pattern is not linear. `parseUserShape` refuses it. */
+const SUPERLINEAR: Shape = {
+  name: 'superlinear',
+  title: '',
+  family: 'yours',
+  source: '',
+  pattern: '(?<left>(?:[a-m]|[n-z])*)(?<right>(?:[a-m]|[n-z])*)!',
+  examples: [],
+};
+/** Length at which the superlinear shape takes about 0.2 s. */
+const SUPERLINEAR_LONG = 4_000;
+
+/** Processor time of this thread alone, so that neither other processes nor the garbage collector's threads count. */
+async function costMs(text: string, shapes: readonly Shape[]): Promise<number> {
+  const before = process.threadCpuUsage();
+  await readAll(text, { shapes });
+  const { user, system } = process.threadCpuUsage(before);
+  return (user + system) / 1_000;
+}
 
 /**
- * Processor time of this thread alone, so that neither other processes nor the garbage collector's threads count. What
- * disturbs it only adds, so the smallest of several runs is the nearest to the cost of the work.
+ * Returns how many times as much a line costs as one of an eighth of its length. What disturbs a measurement only adds to
+ * it, so the smallest of several is the nearest to the cost of the work. A line is measured once if that shows that its
+ * growth is allowed, because a superlinear cost of `LONG` characters is several hundred milliseconds at least.
  */
-async function costMs(text: string): Promise<number> {
-  const runs: number[] = [];
-  for (let run = 0; run < RUNS; run++) {
-    const before = process.threadCpuUsage();
-    await readAll(text);
-    const { user, system } = process.threadCpuUsage(before);
-    runs.push((user + system) / 1_000);
+async function growthOf(lineOf: (length: number) => string, shapes: readonly Shape[], length: number): Promise<number> {
+  let long = await costMs(lineOf(length), shapes);
+  let short = MIN_SHORT_MS;
+  if (long <= short * MAX_GROWTH) return long / short;
+  const shorts: number[] = [];
+  for (let run = 0; run < RUNS; run++) shorts.push(await costMs(lineOf(length / 8), shapes));
+  short = Math.max(short, Math.min(...shorts));
+  for (let run = 1; run < RUNS && long > short * MAX_GROWTH; run++) {
+    long = Math.min(long, await costMs(lineOf(length), shapes));
   }
-  return Math.min(...runs);
+  return long / short;
 }
 
 describe('the cost of hostile lines', () => {
   test.each(Object.entries(ADVERSARIES))(
     'grows no faster than linearly with their length: %s',
     async (_name, lineOf) => {
-      await readAll(lineOf(SHORT));
-      const short = await costMs(lineOf(SHORT));
-      const long = await costMs(lineOf(LONG));
-      // Eight times the length costs eight times as much if the cost is linear, and 64 times if it is quadratic; 22 is
-      // the geometric mean. Below 5 ms the fixed cost of a read and the clock's resolution dominate; a quadratic cost for
-      // 64,000 characters would be seconds.
-      expect(long).toBeLessThan(Math.max(short, 5) * 22);
+      expect(await growthOf(lineOf, [], LONG)).toBeLessThanOrEqual(MAX_GROWTH);
     },
   );
+
+  test('grows faster with a pattern that is not linear', async () => {
+    expect(() => proveLinear(readGrok(SUPERLINEAR.pattern).source)).toThrow();
+    const growth = await growthOf((length) => 'a'.repeat(length), [SUPERLINEAR], SUPERLINEAR_LONG);
+    expect(growth).toBeGreaterThan(MAX_GROWTH);
+  });
 });
