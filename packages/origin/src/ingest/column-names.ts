@@ -115,6 +115,12 @@ export function aliasesOf(columnNames: readonly string[]): AliasPlan {
   return { ...plan, date: byName.get('date'), time: byName.get('time') };
 }
 
+/** Returns whether `aliasesOf` depends on a column's name. */
+export function isRoleName(name: string): boolean {
+  const compared = comparable(name);
+  return isAlias(compared) || compared === 'date' || compared === 'time';
+}
+
 /** Returns whether a name, in the form that `comparable` returns, is an alias of any role. */
 export function isAlias(comparedName: string): boolean {
   return ROLES_BY_ALIAS.has(comparedName);

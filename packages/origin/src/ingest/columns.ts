@@ -10,7 +10,7 @@ import { levelOfStatus } from './levels.ts';
 import { recordOf, setField } from './records.ts';
 import { type Columns, valueAt } from './schemas/access.ts';
 import type { RolePlan, RoleSource } from './schemas/role-plan.ts';
-import { SchemaPlans } from './schemas/schema-plans.ts';
+import { type Layout, SchemaPlans } from './schemas/schema-plans.ts';
 import { storableText } from './storable.ts';
 import { type FoundTime, setTime, TimestampReader } from './timestamps.ts';
 
@@ -35,7 +35,7 @@ export class ColumnMapper {
   record(columns: Columns, rawText: string): LogRecord {
     const plan = this.#plans.planOf(columns);
     const record = recordOf({ message: rawText });
-    const reading = new Reading(plan, columns);
+    const reading = new Reading(plan, columns, this.#plans.layout);
     if (!this.#takeDateAndTime(reading, record)) this.#takeInstant(reading, record);
     record.service = reading.take('service', serviceOf) ?? null;
     const message = reading.take('message', plan.schema?.bytesAsText === true ? textOrBytes : textOf);
@@ -53,7 +53,7 @@ export class ColumnMapper {
 
   /** Adds columns to a record whose time, level, service and message are known. */
   addRequest(columns: Columns, record: LogRecord): void {
-    const reading = new Reading(this.#plans.planOf(columns), columns);
+    const reading = new Reading(this.#plans.planOf(columns), columns, this.#plans.layout);
     takeRequest(reading, record);
     reading.leaveOthers(record.fields);
   }
@@ -73,12 +73,14 @@ export class ColumnMapper {
 class Reading {
   readonly plan: RolePlan;
   readonly columns: Columns;
-  /** By the index of the column's name. */
+  readonly #layout: Layout;
+  /** By the index of the column's name in the plan. */
   readonly taken: boolean[] = [];
 
-  constructor(plan: RolePlan, columns: Columns) {
+  constructor(plan: RolePlan, columns: Columns, layout: Layout) {
     this.plan = plan;
     this.columns = columns;
+    this.#layout = layout;
   }
 
   /** Returns the first value among a role's places that fits, or undefined, and marks its column as taken. */
@@ -102,9 +104,12 @@ class Reading {
   }
 
   leaveOthers(fields: Record<string, unknown>): void {
-    const { columns, taken } = this;
-    let index = 0;
-    for (const name of this.plan.names) if (taken[index++] !== true) setField(fields, name, columns[name]);
+    const { names, indexes } = this.#layout;
+    for (let at = 0; at < names.length; at++) {
+      const name = names[at] ?? '';
+      const index = indexes[at] ?? -1;
+      if (index === -1 || this.taken[index] !== true) setField(fields, name, this.columns[name]);
+    }
   }
 }
 

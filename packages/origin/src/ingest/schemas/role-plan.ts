@@ -7,7 +7,7 @@ import type { Schema } from './schema.ts';
 
 /** A place that can fill a role, and how its value is read there. */
 export interface RoleSource extends Place {
-  /** Index of the column's name in the plan. */
+  /** Index of the column's name among those of the plan. */
   readonly index: number;
   readonly scale: LevelScale | undefined;
   readonly levelWords: Readonly<Record<string, Level>> | undefined;
@@ -20,10 +20,8 @@ interface Column {
   readonly index: number;
 }
 
-/** For records of one schema with the same names: the places that can fill each role, best first. */
+/** For records of one schema with the same names that matter: the places that can fill each role, best first. */
 export interface RolePlan {
-  /** Names of all columns, in their order. */
-  readonly names: readonly string[];
   readonly sources: Readonly<Record<ColumnRole, readonly RoleSource[]>>;
   /** Columns that together make an instant, if the names have both. */
   readonly date: Column | undefined;
@@ -33,7 +31,7 @@ export interface RolePlan {
   readonly ownLevels: readonly Place[];
 }
 
-/** Returns the plan of a schema, or of the general names alone for null. */
+/** Returns the plan of a schema, or of the general names alone for null. Its indexes are those of `names`. */
 export function rolePlanOf(schema: Schema | null, names: readonly string[]): RolePlan {
   const present = new Map(names.map((name, index) => [name, index]));
   const own = ownSources(schema, present);
@@ -48,7 +46,7 @@ export function rolePlanOf(schema: Schema | null, names: readonly string[]): Rol
   const { date, time } = general;
   const column = (name: string | undefined) =>
     name === undefined ? undefined : { column: name, index: present.get(name) ?? -1 };
-  return { names, sources, date: column(date), time: column(time), schema, ownLevels: own.level };
+  return { sources, date: column(date), time: column(time), schema, ownLevels: own.level };
 }
 
 /** Returns the places that a schema names itself. */

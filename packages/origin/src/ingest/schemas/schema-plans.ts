@@ -1,10 +1,11 @@
-import type { Columns } from './access.ts';
+import { isRoleName, NESTED_NAMES } from '../column-names.ts';
+import { type Columns, columnsOf } from './access.ts';
 import { ALL_SCHEMAS } from './all.ts';
 import { type Condition, couldBe, recognitionOf, signsOf } from './recognition.ts';
 import { type RolePlan, rolePlanOf } from './role-plan.ts';
 import type { Schema } from './schema.ts';
 
-/** Number of column-name sets whose plans are cached. A hostile file can have a new set in each record. */
+/** Number of column-name sets for which a decision is cached. A hostile file can have a new set in each record. */
 const REMEMBERED_SETS = 500;
 /**
  * Longest set of names that is cached, in characters. The names of a 64 KiB record can take 800 KB; 500 of them would
@@ -20,6 +21,26 @@ for (const recognition of RECOGNITIONS) {
   for (const sign of signsOf(recognition.recognition)) {
     BY_SIGN.set(sign, [...(BY_SIGN.get(sign) ?? []), recognition]);
   }
+}
+
+/** The names that a schema mentions, or that values are looked for in. */
+const MENTIONED = new Set([...ALL_SCHEMAS.flatMap(pathsOf), ...NESTED_NAMES].flatMap(columnsOf));
+
+function pathsOf({ has, lacks = [], values = {}, roles, durations = {}, notRoles = [] }: Schema): string[] {
+  const named = [...Object.keys(values), ...Object.values(roles).flat(), ...Object.keys(durations)];
+  return [...has.flatMap((group) => group.split('|')), ...lacks, ...named, ...notRoles];
+}
+
+/** Where the columns of a record are in its plan. */
+export interface Layout {
+  /** Names of all columns, in their order. */
+  readonly names: readonly string[];
+  /** For each name, its index among the names of the plan; -1 if no plan depends on it. */
+  readonly indexes: readonly number[];
+}
+
+interface Planned extends Layout {
+  readonly candidates: readonly Candidate[];
 }
 
 /** A schema, and what a record's values must be like for it. Its plan is made at its first use. */
@@ -41,35 +62,55 @@ class Candidate {
   }
 }
 
-/** Finds the plan of records. What names decide is decided once per set of names. */
+/**
+ * Finds the plan of records. What names decide is decided once per set of names, and once per set of those names that any
+ * plan depends on: the records of a file may have new names in each line, of which no schema knows any.
+ */
 export class SchemaPlans {
-  readonly #candidates = new Map<string, readonly Candidate[]>();
+  readonly #planned = new Remembered<Planned>();
+  readonly #candidates = new Remembered<readonly Candidate[]>();
   /** Records of a log usually have the names of the one before, and comparing them costs less than a look-up. */
-  #lastNames: readonly string[] = [];
-  #lastCandidates: readonly Candidate[] = candidatesOf([]);
+  #last: Planned = { names: [], indexes: [], candidates: candidatesOf([]) };
+
+  /** The layout of the latest record whose plan was asked for. */
+  get layout(): Layout {
+    return this.#last;
+  }
 
   planOf(columns: Columns): RolePlan {
     const names = Object.keys(columns);
-    if (!areSame(names, this.#lastNames)) {
-      this.#lastCandidates = this.#candidatesOf(names);
-      this.#lastNames = names;
-    }
-    for (const candidate of this.#lastCandidates) {
+    if (!areSame(names, this.#last.names)) this.#last = this.#plannedFor(names);
+    for (const candidate of this.#last.candidates) {
       const { conditions } = candidate;
       if (conditions.length === 0 || conditions.every((holds) => holds(columns))) return candidate.plan;
     }
     throw new Error('The plan of the general names has conditions'); // candidatesOf ends with one that has none
   }
 
-  #candidatesOf(names: readonly string[]): readonly Candidate[] {
-    const key = names.join('\n');
-    const known = this.#candidates.get(key);
+  #plannedFor(names: readonly string[]): Planned {
+    return this.#planned.get(names, () => {
+      const decisive = names.filter((name) => MENTIONED.has(name) || isRoleName(name));
+      const candidates = this.#candidates.get(decisive, () => candidatesOf(decisive));
+      const indexes = new Map(decisive.map((name, index) => [name, index]));
+      return { names, indexes: names.map((name) => indexes.get(name) ?? -1), candidates };
+    });
+  }
+}
+
+/** A bounded cache of what sets of names decide. */
+class Remembered<Value> {
+  readonly #values = new Map<string, Value>();
+
+  get(names: readonly string[], make: () => Value): Value {
+    // No name has a NUL, because stores reject it.
+    const key = names.join('\0');
+    const known = this.#values.get(key);
     if (known !== undefined) return known;
-    const candidates = candidatesOf(names);
-    if (key.length > REMEMBERED_NAMES_CHARACTERS) return candidates;
-    if (this.#candidates.size >= REMEMBERED_SETS) this.#candidates.clear();
-    this.#candidates.set(key, candidates);
-    return candidates;
+    const value = make();
+    if (key.length > REMEMBERED_NAMES_CHARACTERS) return value;
+    if (this.#values.size >= REMEMBERED_SETS) this.#values.clear();
+    this.#values.set(key, value);
+    return value;
   }
 }
 
