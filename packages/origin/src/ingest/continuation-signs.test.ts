@@ -37,15 +37,16 @@ test('the exception of a record with a format continues it', async () => {
   ]);
 });
 
-test.each(['2026-03-01 10:00:01 INFO shop.cart: opened', 'Mar  1 10:00:01 host app: opened', 'INFO 2026-03-01 10:00:01 a: b'])(
-  'an indented line with a time of its own is a record: %s',
-  async (line) => {
-    expect(await linesOf(START, `  ${line}`, '  without a time')).toEqual([
-      [1, 1],
-      [2, 3],
-    ]);
-  },
-);
+test.each([
+  '2026-03-01 10:00:01 INFO shop.cart: opened',
+  'Mar  1 10:00:01 host app: opened',
+  'INFO 2026-03-01 10:00:01 a: b',
+])('an indented line with a time of its own is a record: %s', async (line) => {
+  expect(await linesOf(START, `  ${line}`, '  without a time')).toEqual([
+    [1, 1],
+    [2, 3],
+  ]);
+});
 
 test('an indented time inside of a stack trace does not begin a record', async () => {
   const trace = ['Traceback (most recent call last):', '  File "/srv/a.py", line 1', '  2026-03-01 10:00:01 INFO a: b'];

@@ -5,6 +5,8 @@ import { inChunks, readAll } from './testing/read-all.ts';
 const START = '2026-03-01 10:00:00,123 ERROR shop.pay: charge failed';
 const NEXT = '2026-03-01 10:00:01,123 INFO shop.pay: parked';
 
+const docker = (log: string, stream: string) => JSON.stringify({ log, stream, time: '2026-03-01T10:00:00Z' });
+
 describe('a file of several formats', () => {
   test('lists the records of each, and is of the one that has most', async () => {
     const { summary } = await readAll(`words\n${NEXT}\n{"msg":"a"}\n{"msg":"b"}\n${START}\n{"msg":"c"}\n`);

@@ -67,7 +67,7 @@ function isContinuedBy(line: string, lines: readonly string[], { pattern, after,
   if (match === null || after?.test(lines.at(-1) ?? '') === false) return false;
   if (same === null || !pattern.matched(match, same.column)) return true;
   const first = same.first.match(lines[0] ?? '');
-  const valueOf = (source: LinePattern, found: RegExpExecArray) =>
+  const columnOf = (source: LinePattern, found: RegExpExecArray) =>
     source.value(found, same.column).replaceAll(same.except, '').trim();
-  return first !== null && valueOf(same.first, first) === valueOf(pattern, match);
+  return first !== null && columnOf(same.first, first) === columnOf(pattern, match);
 }
