@@ -93,8 +93,8 @@ const SUPERLINEAR: Shape = {
   pattern: '(?<left>(?:[a-m]|[n-z])*)(?<right>(?:[a-m]|[n-z])*)!',
   examples: [],
 };
-/** Length at which the superlinear shape takes about 0.2 s. */
-const SUPERLINEAR_LONG = 4_000;
+/** Length at which the superlinear shape takes about half a second, far above `MIN_SHORT_MS` for an eighth of it. */
+const SUPERLINEAR_LONG = 8_000;
 
 /** Processor time of this thread alone, so that neither other processes nor the garbage collector's threads count. */
 async function costMs(text: string, shapes: readonly Shape[]): Promise<number> {
