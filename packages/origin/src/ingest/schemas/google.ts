@@ -7,7 +7,11 @@ export const GOOGLE: readonly Schema[] = [
     title: 'Google Cloud LogEntry',
     family: 'cloud',
     source: 'https://cloud.google.com/logging/docs/reference/v2/rest/v2/LogEntry',
-    has: ['logName|insertId|receiveTimestamp', 'jsonPayload|textPayload|protoPayload|httpRequest|severity|resource'],
+    // A payload is a sign of its own, because exports and sinks may leave out the other columns.
+    has: [
+      'logName|insertId|receiveTimestamp|jsonPayload|textPayload|protoPayload',
+      'jsonPayload|textPayload|protoPayload|httpRequest|severity|resource',
+    ],
     roles: {
       timestamp: ['timestamp', 'receiveTimestamp'],
       level: ['severity'],
@@ -44,6 +48,10 @@ export const GOOGLE: readonly Schema[] = [
       {
         line: '{"textPayload":"card declined","timestamp":"2026-03-01T10:00:00.123Z","severity":500,"logName":"projects/p/logs/x"}',
         record: { timestamp: '2026-03-01T10:00:00.123Z', level: 'ERROR', message: 'card declined' },
+      },
+      {
+        line: '{"textPayload":"cart opened","timestamp":"2026-03-01T10:00:03Z","severity":"DEBUG"}',
+        record: { timestamp: '2026-03-01T10:00:03.000Z', level: 'DEBUG', message: 'cart opened' },
       },
     ],
   },
