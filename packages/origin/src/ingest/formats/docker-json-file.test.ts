@@ -28,4 +28,12 @@ describe("Docker's json-file driver", () => {
     );
     expect(records).toMatchObject([{ message: 'abc' }, { message: 'restart', level: 'ERROR' }]);
   });
+
+  test.each([
+    ['\u001b[31mERROR\u001b[0m cannot connect\r\n', 'ERROR'],
+    ['info: ready\n', 'INFO'],
+    ['no error found\n', 'UNKNOWN'],
+  ])('with the log %j has the level %s', async (log, level) => {
+    expect((await readAll(part(log, '10:00:00'))).records).toMatchObject([{ level }]);
+  });
 });

@@ -1,7 +1,9 @@
+import { withoutColours } from '../ansi.ts';
 import type { FileTimes } from '../file-times.ts';
 import type { Unwrapper, WrapperFormat } from '../line-format.ts';
 import { recordOf, setField } from '../records.ts';
 import { TimestampReader } from '../timestamps.ts';
+import { spokenLevel } from './syslog-priority.ts';
 
 /** The driver writes `log` first: https://docs.docker.com/engine/logging/drivers/json-file/ */
 const BEGINNING = /^\{ {0,4}"log" {0,4}: {0,4}"/;
@@ -25,10 +27,10 @@ function dockerUnwrapper(times: FileTimes): Unwrapper {
     const { log, stream, time, ...others } = columns;
     const timestamp = timestamps.column(time);
     if (typeof log !== 'string' || typeof stream !== 'string' || timestamp === null) return null;
-    const outer = recordOf({ timestamp });
+    const payload = log.replace(/\r?\n$/, '');
+    const outer = recordOf({ timestamp, level: spokenLevel(withoutColours(payload)) });
     outer.fields['stream'] = stream;
     for (const [name, value] of Object.entries(others)) setField(outer.fields, name, value);
-    const payload = log.replace(/\r?\n$/, '');
     return { outer, payload, stream, isPartial: payload === log };
   };
 }

@@ -1,4 +1,5 @@
 import type { LogRecord } from '../../log-record.ts';
+import { withoutColours } from '../ansi.ts';
 import { durationMs } from '../durations.ts';
 import type { FileTimes } from '../file-times.ts';
 import { spokenLevel } from '../formats/syslog-priority.ts';
@@ -131,7 +132,7 @@ function wrapperFormat({ shape, pattern }: Compiled, payloadColumn: string): Wra
           context,
         );
         outer.message = payload;
-        if (outer.level === 'UNKNOWN') outer.level = spokenLevel(payload);
+        if (outer.level === 'UNKNOWN') outer.level = spokenLevel(withoutColours(payload));
         return {
           outer,
           payload,

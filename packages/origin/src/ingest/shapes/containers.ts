@@ -75,6 +75,11 @@ export const CONTAINERS: readonly Shape[] = [
         payload: 'Error: out of memory',
         record: { service: 'cache-1', level: 'ERROR' },
       },
+      {
+        line: 'cache-1  | \u001b[31mERROR\u001b[0m cannot connect',
+        payload: '\u001b[31mERROR\u001b[0m cannot connect',
+        record: { service: 'cache-1', level: 'ERROR' },
+      },
       { line: 'web.1.k3jf@node-2    | started', payload: 'started', record: { service: 'web.1.k3jf@node-2' } },
       { line: `database  | ${LINE}`, payload: LINE, record: { service: 'database' } },
     ],
