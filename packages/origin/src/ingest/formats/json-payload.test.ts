@@ -31,3 +31,24 @@ describe('JSON in a syslog message', () => {
     expect(record).toMatchObject({ message, level: 'INFO', service: 'shop' });
   });
 });
+
+describe('logfmt in a syslog message', () => {
+  test('is read if it has a level', async () => {
+    const line = '2026-03-01T09:00:03Z web1 dockerd[9]: time="2026-03-01T09:00:03.1Z" level=warning msg="no swap" id=7';
+    expect((await readOne(line)).record).toMatchObject({
+      timestamp: '2026-03-01T09:00:03.000Z',
+      level: 'WARN',
+      message: 'no swap',
+      service: 'dockerd',
+      fields: { host: 'web1', pid: 9, id: '7', inner_timestamp: '2026-03-01T09:00:03.100Z' },
+    });
+  });
+
+  test.each(['user=anna port=22', 'level=admin user=anna', 'set level=warn, then restart', 'level=3 user=anna'])(
+    '%s stays the message',
+    async (message) => {
+      const { record } = await readOne(`<14>1 2026-03-01T10:00:00.123Z web1 shop 71 - - ${message}`);
+      expect(record).toMatchObject({ message, level: 'INFO', service: 'shop' });
+    },
+  );
+});

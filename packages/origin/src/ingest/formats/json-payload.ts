@@ -6,13 +6,17 @@ import { levelOfWord } from '../levels.ts';
 import { setField } from '../records.ts';
 import type { Columns } from '../schemas/access.ts';
 import { CEE_COOKIE, parseJson } from './json-value.ts';
+import { readPairs } from './logfmt.ts';
 
 const FILLED = ['source', 'method', 'path', 'status', 'responseTimeMs', 'timestamp'] as const;
 
+/** A pair that makes logfmt of a message: without a level, `user=anna port=22` may be a sentence of any program. */
+const LEVEL_PAIR = /(?:^|\s)(?:level|lvl|severity)="?([A-Za-z]{1,16})"?(?=\s|$)/;
+
 /**
- * Returns a function that reads a record's message if it is a JSON object, with or without the mark `@cee:`: programs
- * and relays write their columns into syslog messages so. The object's level, service, message and request win; the
- * record's time does, because the relay wrote its zone.
+ * Returns a function that reads a record's message if it is a JSON object, with or without the mark `@cee:`, or logfmt
+ * with a level: programs and relays write their columns into syslog messages so. The object's level, service, message
+ * and request win; the record's time does, because the relay wrote its zone.
  */
 export function jsonPayloadReader(times: FileTimes): (record: LogRecord) => void {
   const mapper = new ColumnMapper(times);
@@ -45,10 +49,15 @@ function ceeLevel({ pri }: Columns): Level {
   return typeof pri === 'string' ? (levelOfWord(pri) ?? 'UNKNOWN') : 'UNKNOWN';
 }
 
-/** Returns the members of a message that is one JSON object, or null. */
+/** Returns the members of a message that is one JSON object, the pairs of one that is logfmt with a level, or null. */
 function columnsIn(message: string): Columns | null {
   const isMarked = message.startsWith(CEE_COOKIE);
-  if (!isMarked && !(message.startsWith('{') && message.endsWith('}'))) return null;
+  if (!isMarked && !(message.startsWith('{') && message.endsWith('}'))) return logfmtIn(message);
   const value = parseJson(isMarked ? message.slice(CEE_COOKIE.length) : message);
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Columns) : null;
+}
+
+function logfmtIn(message: string): Columns | null {
+  const word = LEVEL_PAIR.exec(message)?.[1];
+  return word === undefined || levelOfWord(word) === undefined ? null : readPairs(message.trimEnd());
 }

@@ -26,7 +26,7 @@ export function logfmtParser(times: FileTimes): LineParser {
 }
 
 /** Returns the pairs of a line, or null if the line is not logfmt. The value of a bare key is `true`. */
-function readPairs(line: string): Record<string, unknown> | null {
+export function readPairs(line: string): Record<string, unknown> | null {
   const columns: Record<string, unknown> = {};
   let pairs = 0;
   let bare = 0;
