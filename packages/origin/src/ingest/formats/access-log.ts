@@ -18,6 +18,9 @@ const ACCESS_LINE = new RegExp(
     `${QUOTED} (\\d{3}) (\\d{1,15}|-)(?: ${QUOTED} ${QUOTED})?(?: (.*))?$`,
 );
 
+/** The header of a syslog line: its host and program are not the virtual host and client of a request. */
+const SYSLOG_START = /^(?:<\d{1,3}>|[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:|\d{4}-\d\d-\d\dT\S{1,32} \S{1,255} \S{1,128}: )/;
+
 /**
  * Parses common and combined access logs of Apache and nginx, with or without a leading virtual host and trailing
  * columns. The message is the whole line. A decimal number right after the user agent is nginx's `$request_time` in
@@ -27,7 +30,7 @@ export function accessLogParser(times: FileTimes): LineParser {
   const instants = new Instants(times);
   return (line) => {
     const match = ACCESS_LINE.exec(line);
-    if (match === null) return null;
+    if (match === null || SYSLOG_START.test(line)) return null;
     const instant = instants.at(match[4] ?? '', dayFirst, { time: match[5] ?? '', fraction: '', zone: match[6] ?? '' });
     const status = Number(match[8]);
     if (instant === null || status < 100 || status > 599) return null;

@@ -52,3 +52,23 @@ describe('logfmt in a syslog message', () => {
     },
   );
 });
+
+describe('an access line in a syslog message', () => {
+  const request = '203.0.113.5 - anna [11/Mar/2025:09:00:01 +0000] "GET /lamp HTTP/1.1" 404 5 "-" "curl"';
+  const read = { level: 'WARN', service: 'nginx', source: '203.0.113.5', path: '/lamp', status: 404, message: request };
+
+  test.each([
+    ['<190>1 2025-03-11T10:00:01.123456+01:00 web1 nginx - - - ', '2025-03-11T09:00:01.123Z'],
+    ['<190>Mar 11 09:00:01 web1 nginx: ', '2025-03-11T09:00:01.000Z'],
+    ['Mar  1 09:00:01 web1 nginx: ', '2025-03-01T09:00:01.000Z'],
+    ['2025-03-11T09:00:01.5Z web1 nginx: ', '2025-03-11T09:00:01.500Z'],
+  ])('after %j gives the request, and syslog the rest', async (header, timestamp) => {
+    const { record } = await readOne(`${header}${request}`);
+    expect(record).toMatchObject({ ...read, timestamp, fields: { host: 'web1', user: 'anna' } });
+  });
+
+  test.each(['shop.example', '2025-03-11T09:00:01.5Z'])('after %s is an access line', async (start) => {
+    const { format, record } = await readOne(`${start} ${request}`);
+    expect({ format, source: record.source }).toEqual({ format: 'apache-access', source: '203.0.113.5' });
+  });
+});

@@ -5,6 +5,7 @@ import type { FileTimes } from '../file-times.ts';
 import { levelOfWord } from '../levels.ts';
 import { setField } from '../records.ts';
 import type { Columns } from '../schemas/access.ts';
+import { accessLogParser } from './access-log.ts';
 import { CEE_COOKIE, parseJson } from './json-value.ts';
 import { readPairs } from './logfmt.ts';
 
@@ -14,13 +15,20 @@ const FILLED = ['source', 'method', 'path', 'status', 'responseTimeMs', 'timesta
 const LEVEL_PAIR = /(?:^|\s)(?:level|lvl|severity)="?([A-Za-z]{1,16})"?(?=\s|$)/;
 
 /**
- * Returns a function that reads a record's message if it is a JSON object, with or without the mark `@cee:`, or logfmt
- * with a level: programs and relays write their columns into syslog messages so. The object's level, service, message
- * and request win; the record's time does, because the relay wrote its zone.
+ * Returns a function that reads a record's message if it is a JSON object, with or without the mark `@cee:`, logfmt with
+ * a level, or a line of an access log: programs and relays write their columns into syslog messages so. The message's
+ * own level, service, text and request win; the record's time does, because the relay wrote its zone.
  */
 export function jsonPayloadReader(times: FileTimes): (record: LogRecord) => void {
   const mapper = new ColumnMapper(times);
+  const accessRecord = accessLogParser(times);
   return (record) => {
+    const request = record.message.includes('] "') ? accessRecord(record.message) : null;
+    if (request !== null) {
+      record.level = request.level;
+      fillAll(record, request);
+      return;
+    }
     const columns = columnsIn(record.message);
     if (columns === null) return;
     const inner = mapper.record(columns, record.message);
@@ -28,11 +36,16 @@ export function jsonPayloadReader(times: FileTimes): (record: LogRecord) => void
     if (level !== 'UNKNOWN') record.level = level;
     record.message = inner.message;
     record.service = inner.service ?? record.service;
-    for (const column of FILLED) fill(record, column, inner);
-    for (const [name, value] of Object.entries(inner.fields)) {
-      setField(record.fields, Object.hasOwn(record.fields, name) ? `inner_${name}` : name, value);
-    }
+    fillAll(record, inner);
   };
+}
+
+/** Adds the request, the time and the fields of the message to the record. */
+function fillAll(record: LogRecord, inner: LogRecord): void {
+  for (const column of FILLED) fill(record, column, inner);
+  for (const [name, value] of Object.entries(inner.fields)) {
+    setField(record.fields, Object.hasOwn(record.fields, name) ? `inner_${name}` : name, value);
+  }
 }
 
 function fill<Column extends (typeof FILLED)[number]>(record: LogRecord, column: Column, inner: LogRecord): void {
