@@ -9,11 +9,13 @@ import { QUEUES } from './queues.ts';
 import type { Shape } from './shape.ts';
 import { SQL_DATABASES } from './sql-databases.ts';
 import { SYSTEMS } from './systems.ts';
+import { WEB_SERVERS } from './web-servers.ts';
 
 /** All shapes, in the order in which a line is tried on them. */
 export const SHAPES: readonly Shape[] = [
   ...CONTAINERS,
   ...CLOUD,
+  ...WEB_SERVERS,
   ...PROXIES,
   ...DATABASES,
   ...SQL_DATABASES,
