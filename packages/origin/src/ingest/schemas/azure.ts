@@ -2,6 +2,63 @@ import type { Schema } from './schema.ts';
 
 /** Azure. */
 export const AZURE: readonly Schema[] = [
+  // Categories whose properties mean more than the common schema says.
+  {
+    name: 'azure-front-door',
+    title: 'Azure Front Door access log',
+    family: 'cloud',
+    source: 'https://learn.microsoft.com/en-us/azure/frontdoor/monitor-front-door',
+    has: ['time', 'category', 'properties.timeTaken'],
+    // A property of the same name in another category may be in milliseconds.
+    values: { category: ['FrontDoorAccessLog', 'FrontdoorAccessLog'] },
+    roles: {
+      timestamp: ['time'],
+      source: ['properties.clientIp'],
+      method: ['properties.httpMethod'],
+      path: ['properties.requestUri'],
+      status: ['properties.httpStatusCode'],
+    },
+    durations: { 'properties.timeTaken': 's' },
+    examples: [
+      {
+        line: '{"time":"2026-03-01T10:00:00.5Z","resourceId":"/X","category":"FrontDoorAccessLog","properties":{"httpMethod":"GET","requestUri":"https://shop.example:443/lamp","clientIp":"203.0.113.5","timeTaken":"0.250","httpStatusCode":"404"}}',
+        record: {
+          timestamp: '2026-03-01T10:00:00.500Z',
+          level: 'WARN',
+          source: '203.0.113.5',
+          method: 'GET',
+          path: 'https://shop.example:443/lamp',
+          status: 404,
+          responseTimeMs: 250,
+        },
+      },
+    ],
+  },
+  {
+    name: 'azure-functions',
+    title: 'Azure Functions application log',
+    family: 'cloud',
+    source: 'https://learn.microsoft.com/en-us/azure/azure-monitor/reference/tables/functionapplogs',
+    has: ['time', 'category', 'properties.message'],
+    values: { category: ['FunctionAppLogs'] },
+    roles: {
+      timestamp: ['time'],
+      level: ['level', 'properties.logLevel'],
+      service: ['properties.appName', 'properties.functionName'],
+      message: ['properties.message'],
+    },
+    examples: [
+      {
+        line: '{"time":"2026-03-01T10:00:02Z","category":"FunctionAppLogs","level":"Warning","properties":{"appName":"shop","message":"charge is slow","category":"Host.Results"}}',
+        record: {
+          timestamp: '2026-03-01T10:00:02.000Z',
+          level: 'WARN',
+          service: 'shop',
+          message: 'charge is slow',
+        },
+      },
+    ],
+  },
   {
     name: 'azure-resource-log',
     title: 'Azure resource and activity logs',
