@@ -4,6 +4,7 @@ import { COMPILED_LANGUAGES } from './compiled-languages.ts';
 import { CONTAINERS } from './containers.ts';
 import { DATABASES } from './databases.ts';
 import { LAYOUTS } from './layouts.ts';
+import { NETWORK } from './network.ts';
 import { PROXIES } from './proxies.ts';
 import { QUEUES } from './queues.ts';
 import type { Shape } from './shape.ts';
@@ -24,4 +25,5 @@ export const SHAPES: readonly Shape[] = [
   ...COMPILED_LANGUAGES,
   ...LAYOUTS,
   ...SYSTEMS,
+  ...NETWORK,
 ];
