@@ -47,8 +47,14 @@ export class ColumnMapper {
   }
 
   #takeInstant(reading: Reading, record: LogRecord): void {
-    const found = reading.take('timestamp', this.#instant);
-    if (found !== undefined) setTime(record, found);
+    const found = reading.take('timestamp', this.#instant) ?? this.#secondsAndNanos(reading.columns);
+    if (found !== null) setTime(record, found);
+  }
+
+  /** Returns the instant of the two columns that the agents of Google Cloud accept in place of one, or null. */
+  #secondsAndNanos({ timestampSeconds: seconds, timestampNanos: nanos }: Columns): FoundTime | null {
+    if (seconds === undefined || nanos === undefined) return null;
+    return this.#timestamps.columnTime(instantValue({ seconds, nanos }));
   }
 
   /** Adds columns to a record whose time, level, service and message are known. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { FileTimes } from './file-times.ts';
 import { instantValue } from './instant-values.ts';
+import { readOne } from './testing/read-all.ts';
 import { TimestampReader } from './timestamps.ts';
 
 const reader = new TimestampReader(new FileTimes({ uploadedAt: new Date('2026-03-02T00:00:00Z') }));
@@ -20,4 +21,14 @@ test.each([
   [{}, null],
 ])('the instant %j is %j', (value, instant) => {
   expect(reader.column(instantValue(value))).toBe(instant);
+});
+
+test.each([
+  [5_000_000, '2026-03-01T10:00:01.005Z'],
+  ['soon', undefined],
+])('timestampSeconds with timestampNanos %j is read', async (timestampNanos, instant) => {
+  const columns = { severity: 'WARNING', timestampSeconds: 1772359201, timestampNanos };
+  const { timestamp, fields } = (await readOne(JSON.stringify(columns))).record;
+  expect(timestamp).toBe(instant);
+  expect(fields).toEqual({ timestampSeconds: 1772359201, timestampNanos });
 });

@@ -3,6 +3,7 @@ import { CLOUD } from './cloud.ts';
 import { COMPILED_LANGUAGES } from './compiled-languages.ts';
 import { CONTAINERS } from './containers.ts';
 import { DATABASES } from './databases.ts';
+import { LAMBDA } from './lambda.ts';
 import { LAYOUTS } from './layouts.ts';
 import { NETWORK } from './network.ts';
 import { PROXIES } from './proxies.ts';
@@ -16,6 +17,7 @@ import { WEB_SERVERS } from './web-servers.ts';
 export const SHAPES: readonly Shape[] = [
   ...CONTAINERS,
   ...CLOUD,
+  ...LAMBDA,
   ...WEB_SERVERS,
   ...PROXIES,
   ...DATABASES,

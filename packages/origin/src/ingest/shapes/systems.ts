@@ -74,6 +74,30 @@ export const SYSTEMS: readonly Shape[] = [
     ],
   },
   {
+    name: 'journal-unix',
+    title: 'journalctl --output=short-unix',
+    family: 'systems',
+    source: 'https://www.freedesktop.org/software/systemd/man/latest/journalctl.html',
+    // Without the process number only the kernel is certain: an application may write a level and a name too.
+    pattern:
+      '(?<timestamp>\\d{10}\\.\\d{6}) (?<host>(?!TRACE|DEBUG|INFO|NOTICE|WARN|ERR|CRIT|FATAL|trace|debug|info|notice|warn|err|crit|fatal)[\\w.-]{1,255}) (?:(?<service>kernel)|(?<service>[^\\s\\[\\]:]{1,128})\\[(?<pid>\\d{1,10})\\]): %{GREEDYDATA:message}',
+    examples: [
+      {
+        line: '1772359200.123456 web1 sshd[12]: Accepted publickey for anna',
+        record: {
+          timestamp: '2026-03-01T10:00:00.123Z',
+          service: 'sshd',
+          message: 'Accepted publickey for anna',
+          fields: { host: 'web1', pid: '12' },
+        },
+      },
+      {
+        line: '1772359201.123456 web1 kernel: eth0: up',
+        record: { timestamp: '2026-03-01T10:00:01.123Z', service: 'kernel', message: 'eth0: up' },
+      },
+    ],
+  },
+  {
     name: 'bgl',
     title: 'Blue Gene/L RAS log',
     family: 'systems',

@@ -31,4 +31,29 @@ export const WEB_SERVERS: readonly Shape[] = [
       },
     ],
   },
+  {
+    name: 'iis-native',
+    title: 'Microsoft IIS log file format',
+    family: 'proxies',
+    source: 'https://learn.microsoft.com/en-us/previous-versions/iis/6.0-sdk/ms525807(v=vs.90)',
+    // The order of day and month is that of the server's locale, and the time is local, so they stay in fields.
+    pattern:
+      '(?<source>[0-9A-Fa-f.:]{3,45}), (?<user>[^,]{1,256}), (?<date>\\d{1,4}[/.-]\\d{1,2}[/.-]\\d{1,4}), (?<time>\\d{1,2}:\\d{2}:\\d{2}), (?<service>[A-Z0-9]{1,32}), (?<server>[^,]{1,64}), (?<server_ip>[0-9A-Fa-f.:]{3,45}), (?<duration_ms>\\d{1,10}), (?<received_bytes>\\d{1,15}), (?<sent_bytes>\\d{1,15}), (?<status>\\d{1,3}), (?<windows_status>\\d{1,10}), (?<method>[A-Z]{1,16}|-), (?<path>[^,]{1,8192}), (?:(?<query>.*[^,]),?)?',
+    examples: [
+      {
+        line: '192.168.114.201, -, 03/20/01, 7:55:20, W3SVC2, SALES1, 172.21.13.45, 4502, 163, 3223, 200, 0, GET, /DeptLogo.gif, -,',
+        record: {
+          timestamp: null,
+          level: 'INFO',
+          service: 'W3SVC2',
+          source: '192.168.114.201',
+          method: 'GET',
+          path: '/DeptLogo.gif',
+          status: 200,
+          responseTimeMs: 4502,
+          fields: { date: '03/20/01', time: '7:55:20', server: 'SALES1', server_ip: '172.21.13.45' },
+        },
+      },
+    ],
+  },
 ];
