@@ -1,13 +1,13 @@
 import type { Level } from '@pilotlight/contracts';
 
 const SPELLINGS: Record<Exclude<Level, 'UNKNOWN'>, string> = {
-  TRACE: 'trace trc trace1 trace2 trace3 trace4 trace5 trace6 trace7 trace8 finest finer verbose verb silly t v',
-  DEBUG: 'debug dbg debug1 debug2 debug3 debug4 debug5 fine config d',
+  TRACE: 'trace trc trace1 trace2 trace3 trace4 trace5 trace6 trace7 trace8 finest finer verbose verb vrb silly t v',
+  DEBUG: 'debug dbg dbug debug1 debug2 debug3 debug4 debug5 fine config d',
   INFO: 'info information informational inf log i',
   NOTICE: 'notice note n',
   WARN: 'warn warning wrn w',
-  ERROR: 'error err eror severe e',
-  FATAL: 'fatal critical crit alert emerg emergency panic dpanic f c',
+  ERROR: 'error err eror erro severe e',
+  FATAL: 'fatal ftl critical crit alert emerg emergency panic dpanic f c',
 };
 
 const BY_SPELLING = new Map<string, Level>(

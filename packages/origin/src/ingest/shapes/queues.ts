@@ -27,8 +27,14 @@ export const QUEUES: readonly Shape[] = [
     family: 'queues',
     source: 'https://www.rabbitmq.com/docs/logging',
     pattern:
-      '%{TIMESTAMP_ISO8601:timestamp} \\[(?<level>debug|info|notice|warning|error|critical|alert|emergency)\\] (?<process><\\d+\\.\\d+\\.\\d+>) %{GREEDYDATA:message}',
+      '%{TIMESTAMP_ISO8601:timestamp} \\[(?<level>debug|info|notice|warning|error|critical|alert|emergency|dbug|noti|warn|erro|crit|alrt|emgc)\\] (?<process><\\d+\\.\\d+\\.\\d+>) %{GREEDYDATA:message}',
+    // The other spellings are those of the level format lc4.
+    levels: { noti: 'NOTICE', alrt: 'FATAL', emgc: 'FATAL' },
     examples: [
+      {
+        line: '2026-03-01 10:00:00.123456+00:00 [erro] <0.1.0> closed',
+        record: { level: 'ERROR', message: 'closed' },
+      },
       {
         line: '2026-03-01 10:00:00.123456+00:00 [warning] <0.44.0> memory resource limit alarm set',
         record: {
