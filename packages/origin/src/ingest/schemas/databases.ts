@@ -153,7 +153,7 @@ export const DATABASES: readonly Schema[] = [
       method: ['request.method'],
       path: ['url.path'],
     },
-    durations: { took: null, took_millis: 'ms' },
+    durations: { took_millis: 'ms', took: null },
     examples: [
       {
         line: '{"type": "server", "timestamp": "2026-03-01T11:00:00,123+01:00", "level": "WARN", "component": "o.e.c.r.a.DiskThresholdMonitor", "cluster.name": "shop", "node.name": "es1", "message": "high disk watermark exceeded" }',
@@ -162,6 +162,16 @@ export const DATABASES: readonly Schema[] = [
           level: 'WARN',
           service: 'o.e.c.r.a.DiskThresholdMonitor',
           message: 'high disk watermark exceeded',
+        },
+      },
+      {
+        line: '{"type": "index_search_slowlog", "timestamp": "2026-03-01T10:00:01,123Z", "level": "WARN", "component": "i.s.s.query", "node.name": "es1", "message": "[shop][0]", "took": "1.2s", "took_millis": "1250"}',
+        record: {
+          timestamp: '2026-03-01T10:00:01.123Z',
+          level: 'WARN',
+          service: 'i.s.s.query',
+          message: '[shop][0]',
+          responseTimeMs: 1250,
         },
       },
     ],
