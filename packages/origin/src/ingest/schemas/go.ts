@@ -70,6 +70,21 @@ export const GO: readonly Schema[] = [
     ],
   },
   {
+    name: 'zap-development',
+    title: 'zap (Go), development keys',
+    family: 'applications',
+    source: 'https://pkg.go.dev/go.uber.org/zap#NewDevelopmentEncoderConfig',
+    has: ['L', 'T', 'M'],
+    values: { L: /^(?:DEBUG|INFO|WARN|ERROR|DPANIC|PANIC|FATAL)$/, M: 'text' },
+    roles: { timestamp: ['T'], level: ['L'], service: ['N'], message: ['M'] },
+    examples: [
+      {
+        line: '{"L":"ERROR","T":"2026-03-01T10:00:02.123Z","N":"pay","C":"pay/charge.go:20","M":"charge failed"}',
+        record: { timestamp: '2026-03-01T10:00:02.123Z', level: 'ERROR', service: 'pay', message: 'charge failed' },
+      },
+    ],
+  },
+  {
     name: 'slog-json',
     title: 'log/slog (Go)',
     family: 'applications',
