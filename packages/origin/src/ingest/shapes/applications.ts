@@ -10,7 +10,7 @@ export const APPLICATIONS: readonly Shape[] = [
     family: 'applications',
     source: 'https://docs.ruby-lang.org/en/master/Logger/Formatter.html',
     pattern:
-      '[DIWEFA], \\[(?<timestamp>\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{6}) #(?<pid>\\d{1,10})\\] {1,2}(?<level>DEBUG|INFO|WARN|ERROR|FATAL|ANY) -- (?<service>[^:]{1,200})?: %{GREEDYDATA:message}',
+      '[DIWEFA], \\[(?<timestamp>\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(?:\\.\\d{6})?) #(?<pid>\\d{1,10})\\] {1,3}(?<level>DEBUG|INFO|WARN|ERROR|FATAL|ANY) -- (?<service>[^:]{1,200})?: %{GREEDYDATA:message}',
     levels: { ANY: 'UNKNOWN' },
     examples: [
       {
@@ -27,6 +27,10 @@ export const APPLICATIONS: readonly Shape[] = [
         line: 'E, [2026-03-01T10:00:02.123456 #4242] ERROR -- : card declined',
         record: { level: 'ERROR', service: null, message: 'card declined' },
       },
+      {
+        line: 'A, [2026-03-01T10:00:03 #4242]   ANY -- : started',
+        record: { timestamp: '2026-03-01T10:00:03.000Z', level: 'UNKNOWN', message: 'started' },
+      },
     ],
   },
   {
@@ -35,7 +39,7 @@ export const APPLICATIONS: readonly Shape[] = [
     family: 'applications',
     source: 'https://docs.nestjs.com/techniques/logger',
     pattern:
-      '\\[(?<app>[^\\]]{1,64})\\] (?<pid>\\d{1,10}) {1,3}- (?<timestamp>[^\\s\\[][^\\[]{9,40}[^\\s\\[]) {2,8}(?:(?<level>LOG|ERROR|WARN|DEBUG|VERBOSE|FATAL) )?(?:\\[(?<service>[^\\]]{1,128})\\] )?%{GREEDYDATA:message}',
+      '\\[(?<app>[^\\]]{1,64})\\] (?<pid>\\d{1,10}) {1,3}- (?<timestamp>[^\\s\\[][^\\[]{9,40}[^\\s\\[])(?: {2,8}(?:(?<level>LOG|ERROR|WARN|DEBUG|VERBOSE|FATAL) )?| (?<level>VERBOSE) )(?:\\[(?<service>[^\\]]{1,128})\\] )?%{GREEDYDATA:message}',
     examples: [
       {
         line: '[Nest] 4242  - 03/01/2026, 2:00:00 PM     LOG [NestFactory] Starting Nest application...',
@@ -47,6 +51,10 @@ export const APPLICATIONS: readonly Shape[] = [
           fields: { app: 'Nest', pid: '4242' },
         },
       },
+      {
+        line: '[Nest] 7  - 03/01/2026, 10:00:02 AM VERBOSE [Shop] opened',
+        record: { timestamp: '2026-03-01T10:00:02.000Z', level: 'TRACE', service: 'Shop', message: 'opened' },
+      },
     ],
   },
   {
@@ -54,7 +62,7 @@ export const APPLICATIONS: readonly Shape[] = [
     title: 'Uvicorn',
     family: 'applications',
     source: 'https://uvicorn.dev/settings/#logging',
-    pattern: `(?<level>TRACE|DEBUG|INFO|WARNING|ERROR|CRITICAL): {2,8}(?<message>(?:(?<source>[0-9A-Fa-f.:\\[\\]]{2,45}):(?<client_port>\\d{1,5}) - "${REQUEST}" (?<status>\\d{3}))?.*)`,
+    pattern: `(?:(?<level>TRACE|DEBUG|INFO|WARNING|ERROR): {2,8}|(?<level>CRITICAL): {1,8})(?<message>(?:(?<source>[0-9A-Fa-f.:\\[\\]]{2,45}):(?<client_port>\\d{1,5}) - "${REQUEST}" (?<status>\\d{3}))?.*)`,
     examples: [
       {
         line: 'INFO:     127.0.0.1:52100 - "GET /lamp?x=1 HTTP/1.1" 200 OK',
