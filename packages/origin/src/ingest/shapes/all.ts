@@ -5,6 +5,7 @@ import { CONTAINERS } from './containers.ts';
 import { DATABASES } from './databases.ts';
 import { LAMBDA } from './lambda.ts';
 import { LAYOUTS } from './layouts.ts';
+import { LOGGERS } from './loggers.ts';
 import { NETWORK } from './network.ts';
 import { PROXIES } from './proxies.ts';
 import { QUEUES } from './queues.ts';
@@ -20,6 +21,7 @@ export const SHAPES: readonly Shape[] = [
   ...LAMBDA,
   ...WEB_SERVERS,
   ...PROXIES,
+  ...LOGGERS,
   ...DATABASES,
   ...SQL_DATABASES,
   ...QUEUES,
