@@ -3,6 +3,7 @@ import { CLOUD } from './cloud.ts';
 import { COMPILED_LANGUAGES } from './compiled-languages.ts';
 import { CONTAINERS } from './containers.ts';
 import { DATABASES } from './databases.ts';
+import { FRAMEWORK_REQUESTS } from './framework-requests.ts';
 import { LAMBDA } from './lambda.ts';
 import { LAYOUTS } from './layouts.ts';
 import { LOGGERS } from './loggers.ts';
@@ -22,6 +23,7 @@ export const SHAPES: readonly Shape[] = [
   ...WEB_SERVERS,
   ...PROXIES,
   ...LOGGERS,
+  ...FRAMEWORK_REQUESTS,
   ...DATABASES,
   ...SQL_DATABASES,
   ...QUEUES,
