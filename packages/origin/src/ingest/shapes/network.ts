@@ -10,7 +10,7 @@ export const NETWORK: readonly Shape[] = [
     title: 'Cisco IOS system messages',
     family: 'systems',
     source: 'https://www.cisco.com/c/en/us/td/docs/routers/access/wireless/software/guide/SysMsgLogging.html',
-    // A clock that was never set begins at a date of its own, and the star says so: that time is no instant.
+    // A clock that was never set begins at a date of its own, and the star says so: such a time names no instant.
     pattern:
       '(?:<\\d{1,3}>)?(?:(?<sequence>\\d{1,10}): )?(?:\\*(?<unset_clock>' +
       `${TIME})|\\.?(?<timestamp>${TIME})): %(?<service>[A-Z][A-Z0-9_]{0,31}(?:-[A-Z][A-Z0-9_]{0,31})?)-(?<level>[0-7])-(?<mnemonic>[A-Z0-9_]{1,64}): %{GREEDYDATA:message}`,
