@@ -12,6 +12,12 @@ interface Named {
    */
   readonly rejectsNul?: boolean;
   /**
+   * A regular expression, as `parsePattern` reads it, that every line of the format matches. Only lines that can match it
+   * are tried, so a parser must not read a time of any other line: times without a year depend on those before. Defaults
+   * to any line.
+   */
+  readonly lines?: string;
+  /**
    * Returns whether the format can be recognised by a line. A line for which it returns false is read only in a stream
    * in which the format has read another line (a JSON string or number among JSON objects). Defaults to true.
    */

@@ -1,6 +1,7 @@
 import type { LogRecord } from '../log-record.ts';
 import { continuationOf, isAligned, type TraceContext } from './continuation-signs.ts';
 import type { FileTimes } from './file-times.ts';
+import type { LineFilter } from './line-filter.ts';
 import type {
   BatchFormat,
   BatchParser,
@@ -18,6 +19,15 @@ type Opened =
   | { kind: 'record'; format: RecordFormat; rank: number; parser: RecordParser }
   | { kind: 'wrapper'; format: WrapperFormat; rank: number; unwrap: Unwrapper }
   | { kind: 'batch'; format: BatchFormat; rank: number; parse: BatchParser };
+
+/** A format that is tried on lines. It is opened when a line can be of it. */
+interface Candidate {
+  readonly format: LineFormat;
+  readonly rank: number;
+  /** Text that all lines of the format contain. */
+  readonly required: string;
+  opened: Opened | null;
+}
 
 /** What a line is, as the format that knows it reads it. */
 export type Reading =
@@ -88,10 +98,22 @@ function simpleOf(opened: Opened | undefined): SimpleFormat | null {
  * tried first; only a line that none of them knows is tried against all others.
  */
 export class LineRecogniser {
-  readonly #formats: readonly Opened[];
+  readonly #candidates: readonly Candidate[];
+  readonly #times: FileTimes;
+  readonly #filter: LineFilter;
+  /** The candidates of each set of formats that the filter found possible. */
+  readonly #possible = new Map<ReadonlySet<LineFormat>, readonly Candidate[]>();
 
-  constructor(formats: readonly LineFormat[], times: FileTimes) {
-    this.#formats = formats.map((format, rank) => opened(format, rank, times));
+  /** @param formats In the order in which a line is tried on them. The filter need not know all of them. */
+  constructor(formats: readonly LineFormat[], times: FileTimes, filter: LineFilter) {
+    this.#candidates = formats.map((format, rank) => ({
+      format,
+      rank,
+      required: filter.requiredBy(format),
+      opened: null,
+    }));
+    this.#times = times;
+    this.#filter = filter;
   }
 
   /**
@@ -109,23 +131,35 @@ export class LineRecogniser {
       stream.surveyed();
       return this.#readByAny(text, hasNul, stream, canUnwrap);
     }
-    for (const candidate of stream.known) {
-      const reading = fits(candidate, hasNul, canUnwrap) ? readBy(candidate, text) : null;
+    for (const known of stream.known) {
+      const reading = fits(known.format, hasNul, canUnwrap) ? readBy(known, text) : null;
       if (reading !== null) return reading;
     }
     return isSurveyed || hasSign(line, open) ? null : this.#readByAny(text, hasNul, stream, canUnwrap);
   }
 
   #readByAny(text: string, hasNul: boolean, stream: StreamFormats, canUnwrap: boolean): Reading | null {
-    for (const candidate of this.#formats) {
-      if (!fits(candidate, hasNul, canUnwrap)) continue;
-      if (candidate.format.begins?.(text) === false && !stream.known.includes(candidate)) continue;
-      const reading = readBy(candidate, text);
+    for (const candidate of this.#candidatesOf(text)) {
+      const { format } = candidate;
+      if (!fits(format, hasNul, canUnwrap) || !text.includes(candidate.required)) continue;
+      const isKnown = candidate.opened !== null && stream.known.includes(candidate.opened);
+      if (!isKnown && format.begins?.(text) === false) continue;
+      candidate.opened ??= openedOf(candidate, this.#times);
+      const reading = readBy(candidate.opened, text);
       if (reading === null) continue;
-      stream.remember(candidate);
+      stream.remember(candidate.opened);
       return reading;
     }
     return null;
+  }
+
+  #candidatesOf(line: string): readonly Candidate[] {
+    const formats = this.#filter.possible(line);
+    const known = this.#possible.get(formats);
+    if (known !== undefined) return known;
+    const candidates = this.#candidates.filter(({ format }) => formats.has(format) || !this.#filter.knows(format));
+    this.#possible.set(formats, candidates);
+    return candidates;
   }
 }
 
@@ -133,11 +167,11 @@ function hasSign(line: string, open: TraceContext | null): boolean {
   return open !== null && !isAligned(line) && continuationOf(line, open) !== null;
 }
 
-function fits({ kind, format }: Opened, hasNul: boolean, canUnwrap: boolean): boolean {
-  return (canUnwrap || kind !== 'wrapper') && !(hasNul && format.rejectsNul === true);
+function fits(format: LineFormat, hasNul: boolean, canUnwrap: boolean): boolean {
+  return (canUnwrap || format.kind !== 'wrapper') && !(hasNul && format.rejectsNul === true);
 }
 
-function opened(format: LineFormat, rank: number, times: FileTimes): Opened {
+function openedOf({ format, rank }: Candidate, times: FileTimes): Opened {
   switch (format.kind) {
     case 'record':
       return { kind: 'record', format, rank, parser: format.open(times) };

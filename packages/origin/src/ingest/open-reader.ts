@@ -11,6 +11,7 @@ import { beginsAsOtlp, OtlpDocumentReader } from './formats/otlp-document.ts';
 import { JsonSurvey, type SurveyResult } from './json-survey.ts';
 import { PIECE_BYTES } from './limits.ts';
 import type { LineFormat } from './line-format.ts';
+import { LINE_FILTER } from './line-formats.ts';
 import { LineRecogniser } from './line-recogniser.ts';
 import { MemberSurvey } from './member-survey.ts';
 import { recogniseTable, type Table } from './recognise-table.ts';
@@ -91,7 +92,7 @@ function tableReader({ delimiter, header }: Table, { times, sink }: Context): Fo
 }
 
 function lineReader({ formats, times, sink }: Context): FormatReader {
-  return new LineReader(new RecordAssembler(new LineRecogniser(formats, times), sink));
+  return new LineReader(new RecordAssembler(new LineRecogniser(formats, times, LINE_FILTER), sink));
 }
 
 /** Reads each file of an archive as a JSON document, a table or lines, by what the survey and its first piece show. */

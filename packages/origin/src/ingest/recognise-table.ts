@@ -1,6 +1,7 @@
 import { FileTimes, type TimeOptions } from './file-times.ts';
 import { recogniseDelimiter, recogniseHeaderless } from './formats/csv-recognition.ts';
 import type { LineFormat } from './line-format.ts';
+import { LINE_FILTER } from './line-formats.ts';
 import { LineRecogniser, StreamFormats } from './line-recogniser.ts';
 import { LineSplitter } from './split-lines.ts';
 
@@ -25,7 +26,7 @@ export function recogniseTable(
   const header = recogniseHeaderless(lines);
   if (header !== null) return { delimiter: ',', header };
   // Years inferred here must not mark the file as having inferred years.
-  const recogniser = new LineRecogniser(formats, new FileTimes(timeOptions));
+  const recogniser = new LineRecogniser(formats, new FileTimes(timeOptions), LINE_FILTER);
   if (recogniser.read(first, new StreamFormats(), null, true) !== null) return null;
   const delimiter = recogniseDelimiter(lines);
   return delimiter === null ? null : { delimiter, header: null };

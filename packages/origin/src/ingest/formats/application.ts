@@ -50,6 +50,16 @@ const GLOG = /^([IWEF])(\d\d)(\d\d) (\d\d:\d\d:\d\d)(\.\d{1,9}) +(\d{1,20}) ([^\
 /** Android: `03-17 16:13:38.811  1702  2395 D WindowManager: message` */
 const LOGCAT = /\s+(\d{1,10})\s+(\d{1,10})\s+([VDIWEFA])\s+/y;
 
+/** Levels in any case, as a pattern without flags. */
+const ANY_CASE_WORDS = LEVEL_WORDS.map((word) =>
+  word.replace(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`),
+).join('|');
+
+/** What every line of the family begins with: a time, a level, glog's letter and day, or the name of a log file. */
+export const APPLICATION_LINES =
+  '(?:[[(]?(?:\\d|Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)|' +
+  `\\[?(?:${ANY_CASE_WORDS})[\\] :|-]|[IWEF]\\d|[\\w.-]+\\.log).*`;
+
 /**
  * Parses the `time level component: message` family: log4j, logback, Python's logging, Hadoop, Spring, PostgreSQL,
  * OpenStack, glog, logcat and similar. The time may be in brackets; the level may come before the time or after the

@@ -16,6 +16,7 @@ export const dockerJsonFile: WrapperFormat = {
   kind: 'wrapper',
   name: 'docker-json-file',
   rejectsNul: true,
+  lines: '\\{ {0,4}"log" {0,4}:.*',
   open: dockerUnwrapper,
 };
 

@@ -17,6 +17,7 @@ export const jsonEnvelope: BatchFormat = {
   kind: 'batch',
   name: 'json-envelope',
   rejectsNul: true,
+  lines: '[ \\t]{0,80}\\{[ \\t]{0,80}"[Rr]ecords".*',
   open: envelopeParser,
 };
 

@@ -12,6 +12,7 @@ export const ndjson: RecordFormat = {
   kind: 'record',
   name: 'ndjson',
   rejectsNul: true,
+  lines: '[ \\t]{0,80}(?:[{["\\d\\-tfn]|@cee:).*',
   begins: (line) => /^(?:[ \t]{0,80}\{|@cee:)/.test(line),
   open: (times) => {
     const parse = jsonValueParser(times);
@@ -32,6 +33,7 @@ export const jsonOverLines: RecordFormat = {
   kind: 'record',
   name: 'json',
   rejectsNul: true,
+  lines: '\\{.*',
   begins: (line) => line.startsWith('{'),
   open: jsonOverLinesParser,
 };

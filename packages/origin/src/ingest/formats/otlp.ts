@@ -7,7 +7,13 @@ import { parseJson } from './json-value.ts';
 const BEGINNING = /^[ \t]{0,80}\{[ \t]{0,80}"resourceLogs"[ \t]{0,80}:/;
 
 /** One export of OpenTelemetry logs on a line (OTLP JSON), as the Collector's file exporter writes it. */
-export const otlpJson: BatchFormat = { kind: 'batch', name: 'otlp-json', rejectsNul: true, open: otlpParser };
+export const otlpJson: BatchFormat = {
+  kind: 'batch',
+  name: 'otlp-json',
+  rejectsNul: true,
+  lines: '[ \\t]{0,80}\\{[ \\t]{0,80}"resourceLogs".*',
+  open: otlpParser,
+};
 
 function otlpParser(times: FileTimes): BatchParser {
   const mapper = new ColumnMapper(times);

@@ -20,6 +20,7 @@ const LAST_DIGIT = 0x39;
 export const syslogOctetCounted: BatchFormat = {
   kind: 'batch',
   name: 'syslog-octet-counted',
+  lines: '[1-9]\\d{0,6} <\\d{1,3}>.*',
   open: octetCountedParser,
 };
 

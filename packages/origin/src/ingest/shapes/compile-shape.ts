@@ -7,10 +7,11 @@ import { levelOfStatus } from '../levels.ts';
 import type { LineFormat, RecordFormat, WrapperFormat } from '../line-format.ts';
 import { TimestampReader } from '../timestamps.ts';
 import { automatonOf } from './automaton.ts';
-import { canBegin, firstCharacters } from './first-characters.ts';
+import { type CharacterTable, canBegin, firstCharacters } from './first-characters.ts';
 import { type Continuing, FurtherLines } from './further-lines.ts';
 import { type Captured, readGrok } from './grok.ts';
 import { columnsOf, LinePattern, type Matcher } from './line-pattern.ts';
+import { headOf } from './pattern-facts.ts';
 import { parsePattern } from './pattern-syntax.ts';
 import type { Shape } from './shape.ts';
 import type { ColumnContext } from './shape-columns.ts';
@@ -21,6 +22,8 @@ import { ShownStreams } from './shown-streams.ts';
 interface Compiled {
   readonly shape: Shape;
   readonly pattern: LinePattern;
+  /** The pattern's regular expression. */
+  readonly source: string;
 }
 
 /**
@@ -33,15 +36,21 @@ interface Compiled {
 export function compileShape(shape: Shape): LineFormat {
   const { source, captured } = readGrok(shape.pattern);
   requireColumns(shape, captured);
-  const compiled: Compiled = { shape, pattern: new LinePattern(captured, matcherOf(source), shape.absent) };
+  const compiled: Compiled = { shape, source, pattern: new LinePattern(captured, matcherOf(source), shape.absent) };
   return shape.payload === undefined ? recordFormat(compiled) : wrapperFormat(compiled, shape.payload);
 }
 
-/** A line that cannot begin the pattern is refused by its first character, which costs a hundredth of a match. */
+/**
+ * A line that cannot begin the pattern is refused by its first character, which costs a hundredth of a match. These
+ * characters cost most of what compiling does, so they are found when the first line comes.
+ */
 function matcherOf(source: string): Matcher {
   const pattern = wholeLine(source);
-  const first = firstCharacters(automatonOf(parsePattern(source)));
-  return (line) => (canBegin(first, line) ? pattern.exec(line) : null);
+  let first: CharacterTable | undefined;
+  return (line) => {
+    first ??= firstCharacters(automatonOf(headOf(parsePattern(source), 1)));
+    return canBegin(first, line) ? pattern.exec(line) : null;
+  };
 }
 
 function wholeLine(source: string): RegExp {
@@ -63,7 +72,8 @@ function requireColumns(
   }
 }
 
-function recordFormat({ shape, pattern }: Compiled): RecordFormat {
+function recordFormat(compiled: Compiled): RecordFormat {
+  const { shape, pattern } = compiled;
   const { name, further = [] } = shape;
   const continuing = continuingOf(shape, pattern);
   const furtherLines = new FurtherLines(
@@ -76,14 +86,13 @@ function recordFormat({ shape, pattern }: Compiled): RecordFormat {
   return {
     kind: 'record',
     name,
+    lines: compiled.source,
     open: (times) => {
       const context = contextOf(shape, times);
       return {
         parse: (line) => {
           const match = pattern.match(line);
-          return match === null
-            ? null
-            : completed(pattern.record(match, line, context), match, { shape, pattern }, context);
+          return match === null ? null : completed(pattern.record(match, line, context), match, compiled, context);
         },
         ...(continuing === null && further.length === 0
           ? {}
@@ -110,12 +119,13 @@ function continuingOf({ continues, continuesAfter, continuesSame }: Shape, first
   };
 }
 
-function wrapperFormat({ shape, pattern }: Compiled, payloadColumn: string): WrapperFormat {
+function wrapperFormat({ shape, pattern, source }: Compiled, payloadColumn: string): WrapperFormat {
   const { name, stream = [], partial, shownBy } = shape;
   const shows = shownBy === undefined ? null : wholeLine(shownBy);
   return {
     kind: 'wrapper',
     name,
+    lines: source,
     open: (times) => {
       const context = contextOf(shape, times);
       const shown = new ShownStreams(shows);
@@ -152,7 +162,7 @@ function contextOf({ levels = {} }: Shape, times: FileTimes): ColumnContext {
 function completed(
   record: LogRecord,
   match: RegExpExecArray,
-  { shape, pattern }: Compiled,
+  { shape, pattern }: Pick<Compiled, 'shape' | 'pattern'>,
   { timestamps }: ColumnContext,
 ): LogRecord {
   if (shape.instant !== undefined) {
