@@ -66,7 +66,7 @@ export const LOGGERS: readonly Shape[] = [
     ],
   },
   {
-    name: 'log4net',
+    name: 'log4net-without-context',
     title: 'log4net without a context',
     family: 'applications',
     source: 'https://logging.apache.org/log4net/manual/configuration/layouts.html',
