@@ -8,6 +8,7 @@ import { JsonDocumentReader } from './formats/json-document.ts';
 import { jsonRecordsParser } from './formats/json-value.ts';
 import { LineReader } from './formats/line-reader.ts';
 import { beginsAsOtlp, OtlpDocumentReader } from './formats/otlp-document.ts';
+import { OtlpLinesReader } from './formats/otlp-lines.ts';
 import { JsonSurvey, type SurveyResult } from './json-survey.ts';
 import { PIECE_BYTES } from './limits.ts';
 import type { LineFormat } from './line-format.ts';
@@ -63,6 +64,7 @@ export async function openReader(
   const isDocument = result.kind === 'document' && !beginsAsDocker(head);
   if (isDocument) return { reader: documentReader(result, head, context), bytes };
   if (context.members.hasText) return { reader: new MemberReader(context, memberSurvey.end()), bytes };
+  if (result.kind === 'several' && beginsAsOtlp(head)) return { reader: otlpLinesReader(context), bytes };
   return { reader: table === null ? lineReader(context) : tableReader(table, context), bytes };
 }
 
@@ -84,6 +86,10 @@ function documentReader(
   sink.numberedFormat = 'json';
   if (beginsAsOtlp(head)) return new OtlpDocumentReader(times, sink);
   return new JsonDocumentReader(place, jsonRecordsParser(times), sink);
+}
+
+function otlpLinesReader(context: Context): FormatReader {
+  return new OtlpLinesReader(lineReader(context), context.times, context.sink);
 }
 
 function tableReader({ delimiter, header }: Table, { times, sink }: Context): FormatReader {

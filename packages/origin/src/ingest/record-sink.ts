@@ -43,6 +43,8 @@ export class RecordSink {
   #nameCount = 0;
   /** The format of the rows or values that are added next, whose reader is chosen by the file's beginning. */
   numberedFormat: string | null = null;
+  /** The format of the line whose values are added; null outside of such a line. */
+  #lineFormat: string | null = null;
   /** Number of raw records that may be of any format, because their line is cut. */
   #cut = 0;
   #waiting: LogRecord[] = [];
@@ -67,6 +69,17 @@ export class RecordSink {
   /** Returns the number of a further record. The readers of an archive share the numbers. */
   nextNumber(): number {
     return ++this.#number;
+  }
+
+  /** The next values are those of one line of a format, which counts once. */
+  beginLine(format: string): void {
+    this.summary.lines++;
+    this.#lineFormat = format;
+  }
+
+  /** The line of values ends. */
+  endLine(): void {
+    this.#lineFormat = null;
   }
 
   /** Adds a record of lines, with its `line` and `lineEnd`. Throws `TooManyRecords`. */
@@ -98,9 +111,10 @@ export class RecordSink {
   }
 
   #addNumbered(record: LogRecord, isKnown: boolean, truncatedBytes: number): void {
-    record.line = this.countLine();
+    record.line = this.#lineFormat === null ? this.countLine() : this.nextNumber();
     record.lineEnd = record.line;
-    this.add(record, { name: isKnown ? (this.numberedFormat ?? 'text') : 'text', isKnown, truncatedBytes });
+    const format = this.#lineFormat ?? this.numberedFormat ?? 'text';
+    this.add(record, { name: isKnown ? format : 'text', isKnown, truncatedBytes });
   }
 
   /** Adds the count of the latest format to the others, and goes over to the next one. */

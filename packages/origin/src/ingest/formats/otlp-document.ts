@@ -59,8 +59,13 @@ export class OtlpDocumentReader implements FormatReader, JsonListener {
   }
 
   end(): void {
+    this.endExport();
+  }
+
+  /** Ends the export. Returns whether it was valid JSON. */
+  endExport(): boolean {
     this.#piece = Buffer.alloc(0);
-    this.#scanner.end();
+    return this.#scanner.end();
   }
 
   valueStarts(depth: number, kind: JsonKind, at: number): void {
