@@ -149,12 +149,16 @@ export const APPLICATIONS: readonly Shape[] = [
     family: 'applications',
     source: 'https://logging.apache.org/log4net/manual/configuration/layouts.html',
     pattern:
-      '%{TIMESTAMP_ISO8601:timestamp} \\[(?<thread>[^\\]]{1,128})\\] (?<level>DEBUG|INFO|WARN|ERROR|FATAL) {1,3}(?<service>[\\w.+`]{1,255}) \\[(?<context>[^\\]]{0,255})\\] - %{GREEDYDATA:message}',
+      '%{TIMESTAMP_ISO8601:timestamp} \\[(?<thread>[^\\]]{1,128})\\] (?<level>DEBUG|INFO|WARN|ERROR|FATAL) {1,3}(?<service>[\\w.+`]{1,255}) (?:\\[(?<context>[^\\]]{0,255})\\]|\\(null\\)) - %{GREEDYDATA:message}',
     absent: ['-', '(null)'],
     examples: [
       {
         line: '2026-03-01 10:00:00,123 [1] INFO  Shop.Cart [(null)] - cart opened',
         record: { level: 'INFO', service: 'Shop.Cart', message: 'cart opened', fields: { thread: '1' } },
+      },
+      {
+        line: '2026-03-01 10:00:00,123 [7] DEBUG Shop.Cart (null) - opened',
+        record: { level: 'DEBUG', service: 'Shop.Cart', message: 'opened', fields: { thread: '7' } },
       },
     ],
   },

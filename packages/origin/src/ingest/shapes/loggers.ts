@@ -66,26 +66,6 @@ export const LOGGERS: readonly Shape[] = [
     ],
   },
   {
-    name: 'log4net-without-context',
-    title: 'log4net without a context',
-    family: 'applications',
-    source: 'https://logging.apache.org/log4net/manual/configuration/layouts.html',
-    pattern:
-      '%{TIMESTAMP_ISO8601:timestamp} \\[(?<thread>[^\\]]{1,128})\\] (?<level>DEBUG|INFO|WARN|ERROR|FATAL) {1,2}(?<service>[A-Za-z_][\\w.+`]{0,255}) \\(null\\) - %{GREEDYDATA:message}',
-    examples: [
-      {
-        line: '2026-03-01 10:00:00,123 [7] DEBUG Shop.Cart (null) - opened',
-        record: {
-          timestamp: '2026-03-01T10:00:00.123Z',
-          level: 'DEBUG',
-          service: 'Shop.Cart',
-          message: 'opened',
-          fields: { thread: '7' },
-        },
-      },
-    ],
-  },
-  {
     name: 'dotnet-systemd',
     title: '.NET, console formatter for systemd',
     family: 'applications',
