@@ -62,3 +62,44 @@ test.each([
   const [first] = await linesOf(START, ...lines);
   expect(first).toEqual([1, lastOfRecord]);
 });
+
+test.each([
+  [
+    'after a colon',
+    ['2026-03-01 10:00:00 ERROR shop.db: query failed:', 'SELECT o.id,', '       o.total', 'FROM orders o'],
+  ],
+  [
+    'begun in the line',
+    ['2026-03-01 10:00:00 DEBUG shop.db: run select id', 'from orders', 'where id = 7', 'order by 1;'],
+  ],
+])('a statement of SQL at the margin is one record: %s', async (_where, lines) => {
+  expect(await linesOf(...lines, '2026-03-01 10:00:01 INFO shop.db: ok', 'FROM orders')).toEqual([
+    [1, 4],
+    [5, 5],
+    [6, 6],
+  ]);
+});
+
+test('an indented line with a time after a colon begins a record', async () => {
+  expect(await linesOf('2026-03-01 10:00:00 INFO shop.db: events:', '  2026-03-01 10:00:01 INFO a: b')).toEqual([
+    [1, 1],
+    [2, 2],
+  ]);
+});
+
+test('the message of a cause may have a second line, and no JSON', async () => {
+  const cause = [
+    'Caused by: java.lang.RuntimeException: first',
+    'second',
+    '\tat com.shop.Pay.step(Pay.java:12)',
+    'words',
+  ];
+  expect(await linesOf(START, ...cause)).toEqual([
+    [1, 4],
+    [5, 5],
+  ]);
+  expect(await linesOf(START, cause[0] ?? '', '{"msg":"a"}')).toEqual([
+    [1, 2],
+    [3, 3],
+  ]);
+});

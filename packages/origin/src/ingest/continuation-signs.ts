@@ -4,9 +4,10 @@ import type { Level } from '@pilotlight/contracts';
  * What the lines of a record so far make likely for the next one, where its own text is not enough: a Python traceback
  * ends with a line of any exception's name, Go names functions at the margin, Rust writes a panic's message on a line of
  * its own, and Node and Python point at the source with a caret before the error. `frames` is a Python traceback of which
- * a frame has come, so that its exception can follow.
+ * a frame has come, so that its exception can follow. After `cause`, the `Caused by:` of Java, its message may have another
+ * line. `sql` is a record that begins a statement or announces one with a colon: its clauses may follow.
  */
-export type TraceKind = 'none' | 'python' | 'frames' | 'go' | 'rust' | 'caret';
+export type TraceKind = 'none' | 'python' | 'frames' | 'go' | 'rust' | 'caret' | 'cause' | 'sql';
 
 /** The record that a line may continue. */
 export interface TraceContext {
@@ -36,6 +37,14 @@ const TIME = new RegExp(
     String.raw`\d{1,2}[-/. ](?:\d{1,2}|${MONTHS})[-/. ]\d{4}[:,T ]{1,2}\d{1,2}:\d\d|` +
     String.raw`(?:${MONTHS}) {1,2}\d{1,2},? (?:\d{4} )?\d{1,2}:\d\d:\d\d)`,
 );
+/** A statement, or a colon after which one may follow. */
+const BEGINS_SQL =
+  /:$|(?:^|[\s"'`(:=])(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|MERGE INTO|WITH|select|insert into|update|delete from|merge into|with) /;
+const CLAUSES =
+  'SELECT|INSERT INTO|UPDATE|DELETE FROM|MERGE INTO|WITH|FROM|WHERE|AND|OR|(?:(?:LEFT|RIGHT|FULL|INNER|CROSS) (?:OUTER )?)?JOIN|ON|' +
+  'GROUP BY|ORDER BY|HAVING|LIMIT|OFFSET|VALUES|SET|RETURNING|UNION|FOR UPDATE';
+/** A clause of SQL at the margin, in capitals or small letters. */
+const SQL_CLAUSE = new RegExp(String.raw`^(?:${CLAUSES}|${CLAUSES.toLowerCase()})(?:[\s(;]|$)`);
 /** gdb and PHP: `#1  0x7f2e in main ()`, `#0 /srv/a.php(12): f()`, `#2 {main}` */
 const NUMBERED_FRAME = new RegExp(
   String.raw`^#\d{1,5} {1,8}(?:0x[0-9a-f]|\{main\}|\[internal function\]|` +
@@ -97,7 +106,7 @@ export function isAligned(line: string): boolean {
 export function headOf(line: string, open: TraceContext | null): string {
   const first = line.charCodeAt(0);
   if (first !== BLANK && first !== TAB) return line;
-  if (open !== null && open.trace !== 'none') return line;
+  if (open !== null && open.trace !== 'none' && open.trace !== 'sql') return line;
   return isAligned(line) || TIME.test(line) ? line.trimStart() : line;
 }
 
@@ -114,9 +123,11 @@ export function continuationOf(line: string, context: TraceContext): TraceKind |
   if (trace === 'frames' && PYTHON_EXCEPTION.test(line)) return 'none';
   if (trace === 'rust') return TIME.test(line) ? null : 'none';
   if (trace === 'go' && isGoFrame(line)) return 'go';
+  if (trace === 'sql' && SQL_CLAUSE.test(line)) return 'sql';
   if (EXCEPTION.test(line)) return context.isBareException === true ? null : 'none';
   if (RUBY_FRAME.test(line)) return trace;
-  return isErrorContext(context) && BARE_ERROR.test(line) ? 'none' : null;
+  if (isErrorContext(context) && BARE_ERROR.test(line)) return 'none';
+  return trace === 'cause' && isWords(line) ? 'none' : null;
 }
 
 /** Returns the state of a trace after the line that begins a record. */
@@ -124,16 +135,24 @@ export function traceAfter(line: string, before: TraceKind = 'none'): TraceKind 
   if (line.endsWith(PYTHON_TRACEBACK)) return 'python';
   if (line.startsWith('goroutine ') || line.startsWith('panic: ') || line.startsWith('fatal error: ')) return 'go';
   if (line.startsWith("thread '") && RUST_PANIC.test(line)) return 'rust';
-  return before;
+  if (line.startsWith('Caused by: ')) return 'cause';
+  if (before === 'none' && BEGINS_SQL.test(line)) return 'sql';
+  return before === 'cause' ? 'none' : before;
 }
 
 function afterIndented(line: string, trace: TraceKind): TraceKind {
   if (trace === 'python' || trace === 'frames') return 'frames';
-  return CARET.test(line) ? 'caret' : trace;
+  if (CARET.test(line)) return 'caret';
+  return trace === 'cause' ? 'none' : trace;
 }
 
 function isErrorContext({ trace, level }: TraceContext): boolean {
   return trace === 'caret' || level === 'ERROR' || level === 'FATAL' || level === 'WARN';
+}
+
+/** Whether a line is neither JSON nor begins with a time or a bracket. */
+function isWords(line: string): boolean {
+  return /^[^{[<\d]/.test(line) && !TIME.test(line);
 }
 
 /** `net/http.(*conn).serve.func1()`, `main.handler({0x7f2e, 0xc000}, 0xc0001)` */

@@ -84,4 +84,39 @@ export const LOGGERS: readonly Shape[] = [
       },
     ],
   },
+  {
+    name: 'tomcat',
+    title: 'Apache Tomcat (JULI, one line)',
+    family: 'applications',
+    source: 'https://tomcat.apache.org/tomcat-9.0-doc/api/org/apache/juli/OneLineFormatter.html',
+    pattern:
+      '(?<timestamp>\\d{2}-%{MONTH}-\\d{4} \\d{2}:\\d{2}:\\d{2}\\.\\d{3}) (?<level>SEVERE|WARNING|INFO|CONFIG|FINE|FINER|FINEST) \\[(?<thread>[^\\]]{1,128})\\] (?<service>[A-Za-z_$][\\w$]*(?:\\.[\\w$<>]+)+) %{GREEDYDATA:message}',
+    examples: [
+      {
+        line: '01-Mar-2026 10:00:01.123 SEVERE [main] org.apache.catalina.core.StandardService.initInternal Failed to initialize connector',
+        record: {
+          timestamp: '2026-03-01T10:00:01.123Z',
+          level: 'ERROR',
+          service: 'org.apache.catalina.core.StandardService.initInternal',
+          message: 'Failed to initialize connector',
+          fields: { thread: 'main' },
+        },
+      },
+      { line: '01-Mar-2026 10:00:03.123 FINE [exec-1] x.Y.z done', record: { level: 'DEBUG', service: 'x.Y.z' } },
+    ],
+  },
+  {
+    name: 'winston-label',
+    title: 'winston, printf with a label as its README shows',
+    family: 'applications',
+    source: 'https://github.com/winstonjs/winston#combining-formats',
+    pattern:
+      '%{TIMESTAMP_ISO8601:timestamp} \\[(?<service>[\\w.@/ -]{1,128})\\] (?<level>error|warn|info|http|verbose|debug|silly): %{GREEDYDATA:message}',
+    examples: [
+      {
+        line: '2026-03-01T10:00:02.123Z [shop] warn: cart is slow',
+        record: { timestamp: '2026-03-01T10:00:02.123Z', level: 'WARN', service: 'shop', message: 'cart is slow' },
+      },
+    ],
+  },
 ];

@@ -8,7 +8,7 @@ export const QUEUES: readonly Shape[] = [
     family: 'queues',
     source: 'https://github.com/apache/kafka/blob/trunk/config/log4j2.yaml',
     pattern:
-      '\\[%{TIMESTAMP_ISO8601:timestamp}\\] (?<level>TRACE|DEBUG|INFO|WARN|ERROR|FATAL) (?<message>.*) \\((?<service>[A-Za-z_][\\w$]*(?:\\.[A-Za-z_][\\w$]*)+)\\)',
+      '\\[%{TIMESTAMP_ISO8601:timestamp}\\] (?<level>TRACE|DEBUG|INFO|WARN|ERROR|FATAL) (?<message>.*) \\((?<service>[A-Za-z_][\\w$]*(?:\\.[A-Za-z_][\\w$]*)+)(?::(?<class_line>\\d{1,9}))?\\)',
     examples: [
       {
         line: '[2026-03-01 10:00:00,123] INFO [KafkaServer id=0] started (kafka.server.KafkaServer)',
@@ -17,6 +17,15 @@ export const QUEUES: readonly Shape[] = [
           level: 'INFO',
           service: 'kafka.server.KafkaServer',
           message: '[KafkaServer id=0] started',
+        },
+      },
+      {
+        line: '[2026-03-01 10:00:00,123] ERROR [jdbc-sink|task-0] Task failed (org.apache.kafka.connect.runtime.WorkerTask:212)',
+        record: {
+          level: 'ERROR',
+          service: 'org.apache.kafka.connect.runtime.WorkerTask',
+          message: '[jdbc-sink|task-0] Task failed',
+          fields: { class_line: '212' },
         },
       },
     ],
