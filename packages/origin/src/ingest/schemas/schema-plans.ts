@@ -102,8 +102,8 @@ class Remembered<Value> {
   readonly #values = new Map<string, Value>();
 
   get(names: readonly string[], make: () => Value): Value {
-    // No name has a NUL, because stores reject it.
-    const key = names.join('\0');
+    // Not joined by a character, because a name may have any.
+    const key = JSON.stringify(names);
     const known = this.#values.get(key);
     if (known !== undefined) return known;
     const value = make();
