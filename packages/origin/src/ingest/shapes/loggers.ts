@@ -90,19 +90,19 @@ export const LOGGERS: readonly Shape[] = [
     family: 'applications',
     source: 'https://tomcat.apache.org/tomcat-9.0-doc/api/org/apache/juli/OneLineFormatter.html',
     pattern:
-      '(?<timestamp>\\d{2}-%{MONTH}-\\d{4} \\d{2}:\\d{2}:\\d{2}\\.\\d{3}) (?<level>SEVERE|WARNING|INFO|CONFIG|FINE|FINER|FINEST) \\[(?<thread>[^\\]]{1,128})\\] (?<service>[A-Za-z_$][\\w$]*(?:\\.[\\w$<>]+)+) %{GREEDYDATA:message}',
+      '(?<timestamp>\\d{2}-%{MONTH}-\\d{4} \\d{2}:\\d{2}:\\d{2}\\.\\d{3}) (?<level>SEVERE|WARNING|INFO|CONFIG|FINE|FINER|FINEST) \\[(?<thread>[^\\]]{1,128})\\] (?<service>[A-Za-z_$][\\w$]*(?:\\.[A-Za-z_$][\\w$]*)*)\\.(?<function>[\\w$<>]+) %{GREEDYDATA:message}',
     examples: [
       {
         line: '01-Mar-2026 10:00:01.123 SEVERE [main] org.apache.catalina.core.StandardService.initInternal Failed to initialize connector',
         record: {
           timestamp: '2026-03-01T10:00:01.123Z',
           level: 'ERROR',
-          service: 'org.apache.catalina.core.StandardService.initInternal',
+          service: 'org.apache.catalina.core.StandardService',
           message: 'Failed to initialize connector',
-          fields: { thread: 'main' },
+          fields: { thread: 'main', function: 'initInternal' },
         },
       },
-      { line: '01-Mar-2026 10:00:03.123 FINE [exec-1] x.Y.z done', record: { level: 'DEBUG', service: 'x.Y.z' } },
+      { line: '01-Mar-2026 10:00:03.123 FINE [exec-1] x.Y.z done', record: { level: 'DEBUG', service: 'x.Y' } },
     ],
   },
   {
