@@ -12,7 +12,6 @@ const PROOFS_THAT_WAIT = [
   'packages/{stack/src/postgres/start-postgres,recipes/src/smart-invalidation,runtime/src/queue-connection}.prove.test.ts',
   'packages/origin/src/log-store/elasticsearch/*.prove.test.ts',
   'packages/stack/src/elasticsearch/*.prove.test.ts',
-  'test/compose/*.prove.test.ts',
   'test/console/*.prove.test.ts',
   'test/faults/own-writes.prove.test.ts',
   'test/flow/{access,changes-by-sql,redis-dies,retention,database-dies,real-logs,restore,elasticsearch,killed-workers,smart-invalidation,command-line}.prove.test.ts',
