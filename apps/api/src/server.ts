@@ -4,6 +4,7 @@ import {
   type Config,
   ConfigError,
   createLogger,
+  endProcess,
   readConfig,
   shutDownOnSignal,
   startTracing,
@@ -44,5 +45,5 @@ try {
 } catch (error) {
   const isForPeople = [ConfigError, PortTaken, AddressUnusable, SchemaMismatch].some((type) => error instanceof type);
   print(error instanceof Error ? `${isForPeople ? error.message : error.stack}` : String(error));
-  process.exit(1);
+  endProcess(1);
 }

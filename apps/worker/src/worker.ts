@@ -1,5 +1,13 @@
 import process from 'node:process';
-import { ConfigError, createLogger, readConfig, shutDownOnSignal, startTracing, withTraces } from '@pilotlight/runtime';
+import {
+  ConfigError,
+  createLogger,
+  endProcess,
+  readConfig,
+  shutDownOnSignal,
+  startTracing,
+  withTraces,
+} from '@pilotlight/runtime';
 import { SHUTDOWN_MS } from './limits.ts';
 import { createWorkerProcess } from './run-worker.ts';
 
@@ -30,6 +38,6 @@ try {
   if (!(error instanceof Error && error.name === 'AbortError')) {
     if (error instanceof ConfigError) process.stderr.write(`${error.message}\n`);
     else logger.fatal({ err: error }, 'the worker could not start');
-    process.exit(1);
+    endProcess(1);
   }
 }

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { boundedOutput, MAX_PENDING_LOG } from './bounded-output.ts';
+import { boundedOutput, MAX_PENDING_LOG_BYTES } from './bounded-output.ts';
 
 /** A reader that takes a line only when it is asked to. */
 function slowReader() {
@@ -20,13 +20,13 @@ function slowReader() {
   return { stream, taken, takeAll };
 }
 
-test('given a reader that is too slow, drops lines and says how many', async () => {
+test('given a reader that is too slow, drops lines and reports their number', async () => {
   const { stream, taken, takeAll } = slowReader();
   const dropped: number[] = [];
   const output = boundedOutput(stream, (lines) => dropped.push(lines));
   const mebibyte = 'x'.repeat(1 << 20);
   for (let n = 0; n < 20; n++) output.write(mebibyte);
-  expect(stream.writableLength).toBeLessThanOrEqual(MAX_PENDING_LOG + mebibyte.length);
+  expect(stream.writableLength).toBeLessThanOrEqual(MAX_PENDING_LOG_BYTES + mebibyte.length);
   while (stream.writableLength > 0) {
     takeAll();
     await setImmediate();

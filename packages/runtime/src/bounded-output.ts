@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 
 /** How many bytes of log wait for a reader that is slow or frozen. */
-export const MAX_PENDING_LOG = 8 << 20;
+export const MAX_PENDING_LOG_BYTES = 8 << 20;
 
 /** A destination of log lines that neither blocks nor grows without end if its reader is slow, frozen or gone. */
 interface BoundedOutput {
@@ -9,7 +9,7 @@ interface BoundedOutput {
 }
 
 /**
- * Writes lines to a stream. Lines that come while more than `MAX_PENDING_LOG` bytes wait are dropped; `onDropped` gets their
+ * Writes lines to a stream. Lines that come while more than `MAX_PENDING_LOG_BYTES` bytes wait are dropped; `onDropped` gets their
  * number before the next line that is written. Once the reader is gone, all lines are dropped.
  */
 export function boundedOutput(stream: Writable, onDropped: (lines: number) => void): BoundedOutput {
@@ -18,7 +18,7 @@ export function boundedOutput(stream: Writable, onDropped: (lines: number) => vo
   let dropped = 0;
   return {
     write: (line) => {
-      if (!stream.writable || stream.writableLength > MAX_PENDING_LOG) {
+      if (!stream.writable || stream.writableLength > MAX_PENDING_LOG_BYTES) {
         dropped += 1;
         return;
       }

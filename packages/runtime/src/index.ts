@@ -3,6 +3,7 @@ export { hostOf, isLoopback } from './allowed-hosts.ts';
 export { AuditFindings } from './audit-findings.ts';
 export { type Config, readConfig, readStoresConfig, type StoresConfig } from './config.ts';
 export { ConfigError } from './config-error.ts';
+export { endProcess } from './end-process.ts';
 export { confirmationsOf, InvalidationJournal } from './invalidations/invalidation-journal.ts';
 export { connectLimitStore, type LimitStore } from './limit-store.ts';
 export { createLimitedServer, type ServerLimits } from './limited-server.ts';

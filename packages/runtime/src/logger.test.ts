@@ -80,3 +80,25 @@ test('a process whose log has no reader any more exits', async () => {
   child.stdin.write('go');
   expect(await once(child, 'exit')).toEqual([7, null]);
 });
+
+test('the last lines reach a slow reader before the process exits', async () => {
+  const code = `
+    import { createLogger } from '${new URL('logger.ts', import.meta.url)}';
+    import { endProcess } from '${new URL('end-process.ts', import.meta.url)}';
+    const logger = createLogger({ level: 'info', forPeople: false, name: 'api' });
+    for (let n = 0; n < 300; n++) logger.info('x'.repeat(1_000));
+    logger.error('last');
+    endProcess(7);
+  `;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] });
+  // Reads only once all lines are written.
+  await once(child.stdout, 'readable');
+  child.stdout.setEncoding('utf8');
+  const read = (async () => {
+    let text = '';
+    for await (const part of child.stdout) text += part;
+    return text;
+  })();
+  expect(await once(child, 'exit')).toEqual([7, null]);
+  expect((await read).trimEnd().split('\n').at(-1)).toContain('"last"');
+});

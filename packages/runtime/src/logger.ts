@@ -18,7 +18,7 @@ export function createLogger({ level, forPeople, name }: { level: string; forPeo
     const logger: Logger = pino(
       options,
       boundedOutput(process.stdout, (lines) =>
-        logger.warn({ lines }, 'log lines were dropped: their reader was too slow'),
+        logger.error({ lines }, 'log lines were dropped: their reader was too slow'),
       ),
     );
     return logger;

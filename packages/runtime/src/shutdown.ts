@@ -1,4 +1,5 @@
 import pTimeout from 'p-timeout';
+import { endProcess } from './end-process.ts';
 import type { Logger } from './logger.ts';
 
 /** One part of an ordered shutdown: stop intake, drain, flush, close. */
@@ -36,12 +37,12 @@ export function shutDownOnSignal(
     logger.info(`${why}: shutting down`);
     const late = setTimeout(() => {
       logger.error(`shutdown took longer than ${withinMs} ms: ending the process`);
-      process.exit(1);
+      endProcess(1);
     }, withinMs);
     void runAll(steps, logger).then((failed) => {
       clearTimeout(late);
       logger.info(failed === 0 ? 'shut down' : `shut down, ${failed} steps failed`);
-      process.exit(failed === 0 ? 0 : 1);
+      endProcess(failed === 0 ? 0 : 1);
     });
   };
   process.on('SIGTERM', () => begin('SIGTERM'));
