@@ -4,6 +4,9 @@ import type { Deps } from '../deps.ts';
 import { callerOf } from '../http/auth.ts';
 import { idempotencyKeyOf } from './idempotency-key.ts';
 
+/** How many repeated requests are read at a time while new lines are refused: reading costs processor time, also if nothing is stored. */
+const REPEATED_AT_A_TIME = 4;
+
 /** Why the lines of a request would be refused if they were new. */
 const refusals = new WeakMap<Request, unknown>();
 
@@ -43,8 +46,10 @@ export function streamsFor(
   const refusal = refusals.get(request);
   if (refusal === undefined) return origin.streams;
   return {
-    begin: async (_stream, uploader = null) =>
-      new RepeatedAppend({ streams: origin.streams, uploader, maxBytes: config.uploadMaxBytes, refusal }),
+    begin: async (_stream, uploader = null) => {
+      if (RepeatedAppend.open >= REPEATED_AT_A_TIME) throw refusal;
+      return new RepeatedAppend({ streams: origin.streams, uploader, maxBytes: config.uploadMaxBytes, refusal });
+    },
   };
 }
 
@@ -57,11 +62,15 @@ interface RepeatedOptions {
 }
 
 class RepeatedAppend implements Append {
+  /** The number of these appends that have not ended. */
+  static open = 0;
   readonly #options: RepeatedOptions;
   #bytes = 0;
+  #isOpen = true;
 
   constructor(options: RepeatedOptions) {
     this.#options = options;
+    RepeatedAppend.open++;
   }
 
   async write(bytes: Buffer): Promise<void> {
@@ -71,6 +80,7 @@ class RepeatedAppend implements Append {
   }
 
   async commit({ key }: Parameters<Append['commit']>[0]): ReturnType<Append['commit']> {
+    this.#end();
     const { streams, uploader, refusal } = this.#options;
     const earlier = key === null ? null : await streams.earlier(key, uploader);
     if (earlier === null) throw refusal;
@@ -78,7 +88,12 @@ class RepeatedAppend implements Append {
   }
 
   async abort(): Promise<void> {
-    // Nothing is stored.
+    this.#end();
+  }
+
+  #end(): void {
+    if (this.#isOpen) RepeatedAppend.open--;
+    this.#isOpen = false;
   }
 }
 

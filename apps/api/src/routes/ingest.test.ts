@@ -149,6 +149,25 @@ describe('a repeated Idempotency-Key', () => {
     expect(await contentOf(first.file.id)).toBe('one\n');
   });
 
+  test('is refused like new lines while four others are read without space', async () => {
+    const repeat = { 'idempotency-key': 'e', stream: 'many' };
+    const first = await answerOf(send('one\n', repeat));
+    const problem = { where: 'disk', reason: 'the disk is full' } as const;
+    const full = vi.spyOn(api.api.deps.origin.storage, 'problem').mockResolvedValue(problem);
+    onTestFinished(() => full.mockRestore());
+    const bodies = Array.from({ length: 4 }, () => new TransformStream<Uint8Array, Uint8Array>());
+    const open = bodies.map(({ readable }) => send(readable, repeat));
+    const writers = bodies.map(({ writable }) => writable.getWriter());
+    await Promise.all(writers.map((writer) => writer.write(Buffer.from('o'))));
+    await expect.poll(async () => (await send('one\n', repeat)).status, POLL).toBe(507);
+    for (const writer of writers) {
+      await writer.write(Buffer.from('ne\n'));
+      await writer.close();
+    }
+    for (const response of open) expect(await answerOf(response)).toEqual(first);
+    expect(await answerOf(send('one\n', repeat))).toEqual(first);
+  });
+
   test('is refused with other lines or another stream', async () => {
     const key = { 'idempotency-key': 'b' };
     await answerOf(send('one\n', { ...key, stream: 'mine' }));
