@@ -70,7 +70,7 @@ test.each([
   ],
   [
     'begun in the line',
-    ['2026-03-01 10:00:00 DEBUG shop.db: run select id', 'from orders', 'where id = 7', 'order by 1;'],
+    ['2026-03-01 10:00:00 DEBUG shop.db: run SELECT id', 'FROM orders', 'WHERE id = 7', 'ORDER BY 1;'],
   ],
 ])('a statement of SQL at the margin is one record: %s', async (_where, lines) => {
   expect(await linesOf(...lines, '2026-03-01 10:00:01 INFO shop.db: ok', 'FROM orders')).toEqual([
@@ -102,4 +102,20 @@ test('the message of a cause may have a second line, and no JSON', async () => {
     [1, 2],
     [3, 3],
   ]);
+});
+
+test('English words that are also of SQL begin records', async () => {
+  const lines = [
+    'INFO worker started with 4 threads',
+    'update available: 1.2',
+    'set timeout 30',
+    'on host web1',
+    'and ready',
+  ];
+  expect(await linesOf('2026-03-01 10:00:00 INFO a: select a file:', ...lines)).toHaveLength(6);
+  expect(await linesOf('UPDATE 5', 'SELECT 1', 'SET')).toHaveLength(3);
+});
+
+test('an indented time without an origin is data of the record before it', async () => {
+  expect(await linesOf('2026-03-01 10:00:00 INFO job: next runs', '  2026-03-05 10:00:00 backup')).toEqual([[1, 2]]);
 });

@@ -15,6 +15,8 @@ export interface TraceContext {
   readonly level: Level;
   /** Whether the record begins with an exception, and no format knows it. Defaults to false. */
   readonly isBareException?: boolean;
+  /** Whether a format knows the record. Defaults to false. */
+  readonly isKnown?: boolean;
 }
 
 const TAB = 0x09;
@@ -37,14 +39,14 @@ const TIME = new RegExp(
     String.raw`\d{1,2}[-/. ](?:\d{1,2}|${MONTHS})[-/. ]\d{4}[:,T ]{1,2}\d{1,2}:\d\d|` +
     String.raw`(?:${MONTHS}) {1,2}\d{1,2},? (?:\d{4} )?\d{1,2}:\d\d:\d\d)`,
 );
-/** A statement, or a colon after which one may follow. */
-const BEGINS_SQL =
-  /:$|(?:^|[\s"'`(:=])(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|MERGE INTO|WITH|select|insert into|update|delete from|merge into|with) /;
-const CLAUSES =
-  'SELECT|INSERT INTO|UPDATE|DELETE FROM|MERGE INTO|WITH|FROM|WHERE|AND|OR|(?:(?:LEFT|RIGHT|FULL|INNER|CROSS) (?:OUTER )?)?JOIN|ON|' +
-  'GROUP BY|ORDER BY|HAVING|LIMIT|OFFSET|VALUES|SET|RETURNING|UNION|FOR UPDATE';
-/** A clause of SQL at the margin, in capitals or small letters. */
-const SQL_CLAUSE = new RegExp(String.raw`^(?:${CLAUSES}|${CLAUSES.toLowerCase()})(?:[\s(;]|$)`);
+/** After the time of a line that begins a record: a level, or the host and tag of syslog. A time alone may be data. */
+const ORIGIN =
+  /^(?:.{0,80}?(?<![\w-])(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL|\[[a-z]{4,8}\])(?![\w-])|[^A-Za-z]{0,16}[\w.-]{1,64} [\w./-]{1,48}(?:\[\d{1,10}\])?:(?: |$))/;
+/** A statement of SQL in capitals, or a colon after which one may follow. In small letters its words are also English. */
+const BEGINS_SQL = /:$|(?:^|[\s"'`(:=])(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|MERGE INTO) /;
+/** A clause of SQL at the margin. */
+const SQL_CLAUSE =
+  /^(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|MERGE INTO|WITH|FROM|WHERE|AND|OR|(?:(?:LEFT|RIGHT|FULL|INNER|CROSS) (?:OUTER )?)?JOIN|ON|GROUP BY|ORDER BY|HAVING|LIMIT|OFFSET|VALUES|SET|RETURNING|UNION|FOR UPDATE)(?:[\s(;]|$)/;
 /** gdb and PHP: `#1  0x7f2e in main ()`, `#0 /srv/a.php(12): f()`, `#2 {main}` */
 const NUMBERED_FRAME = new RegExp(
   String.raw`^#\d{1,5} {1,8}(?:0x[0-9a-f]|\{main\}|\[internal function\]|` +
@@ -100,14 +102,14 @@ export function isAligned(line: string): boolean {
 }
 
 /**
- * Returns the part of a line that a format can know: without the indentation, if a time or a level follows it and the line
- * is not inside of a stack trace.
+ * Returns the part of a line that a format can know: without the indentation, if a level or a time with an origin follows
+ * it and the line is not inside of a stack trace.
  */
 export function headOf(line: string, open: TraceContext | null): string {
   const first = line.charCodeAt(0);
   if (first !== BLANK && first !== TAB) return line;
   if (open !== null && open.trace !== 'none' && open.trace !== 'sql') return line;
-  return isAligned(line) || TIME.test(line) ? line.trimStart() : line;
+  return isAligned(line) || hasTimeAndOrigin(line) ? line.trimStart() : line;
 }
 
 /**
@@ -123,7 +125,7 @@ export function continuationOf(line: string, context: TraceContext): TraceKind |
   if (trace === 'frames' && PYTHON_EXCEPTION.test(line)) return 'none';
   if (trace === 'rust') return TIME.test(line) ? null : 'none';
   if (trace === 'go' && isGoFrame(line)) return 'go';
-  if (trace === 'sql' && SQL_CLAUSE.test(line)) return 'sql';
+  if (trace === 'sql' && context.isKnown === true && SQL_CLAUSE.test(line)) return 'sql';
   if (EXCEPTION.test(line)) return context.isBareException === true ? null : 'none';
   if (RUBY_FRAME.test(line)) return trace;
   if (isErrorContext(context) && BARE_ERROR.test(line)) return 'none';
@@ -148,6 +150,11 @@ function afterIndented(line: string, trace: TraceKind): TraceKind {
 
 function isErrorContext({ trace, level }: TraceContext): boolean {
   return trace === 'caret' || level === 'ERROR' || level === 'FATAL' || level === 'WARN';
+}
+
+function hasTimeAndOrigin(line: string): boolean {
+  const time = TIME.exec(line);
+  return time !== null && ORIGIN.test(line.slice(time[0].length));
 }
 
 /** Whether a line is neither JSON nor begins with a time or a bracket. */

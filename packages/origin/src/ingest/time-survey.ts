@@ -1,6 +1,7 @@
 import { monthOf, startOfDayMs, timeOfDayMs } from './calendar.ts';
 import { DateOrderSurvey } from './date-order-survey.ts';
 import type { FileTimes } from './file-times.ts';
+import { levelOfWord } from './levels.ts';
 import type { YearStart } from './year-inference.ts';
 import { YearSurvey } from './year-survey.ts';
 
@@ -105,7 +106,8 @@ export class TimeSurvey {
     if (match === null || groups === undefined) return;
     const { digits, clock = '', half } = groups;
     const ofDayMs = timeOfDayMs(clock.padStart(clock.length < 6 ? 5 : 8, '0').padEnd(8, ':00'));
-    const host = HOST.exec(head.slice(match.index + match[0].length))?.[1];
+    const word = HOST.exec(head.slice(match.index + match[0].length))?.[1];
+    const host = word === undefined || levelOfWord(word) !== undefined ? undefined : word;
     if (digits === undefined) this.#addDay(groups, { ofDayMs, host, hasSeconds: clock.length > 6 });
     else this.#orders.add(digits, half !== undefined, ofDayMs);
   }

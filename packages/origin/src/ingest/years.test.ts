@@ -129,6 +129,14 @@ describe('times without a year', () => {
     expect(times.map((time) => time?.slice(0, 10))).toEqual(days);
   });
 
+  test('take no level for a host', async () => {
+    const lines = ['Sep 15 10:00:00 INFO app: stop', 'Apr 15 10:00:00 ERROR app: start'];
+    expect(await timesOf(lines, '2026-06-01T00:00:00Z')).toEqual([
+      '2025-09-15T10:00:00.000Z',
+      '2026-04-15T10:00:00.000Z',
+    ]);
+  });
+
   test('of two dense files in a row have the same year', async () => {
     const host = Array.from({ length: 98 }, (_, n) => new Date(Date.UTC(2026, 0, 10) + n * (DAY_MS / 2)).toISOString());
     const lines = [...host, ...host].map((iso) => syslogLine(iso));

@@ -19,7 +19,8 @@ const ACCESS_LINE = new RegExp(
 );
 
 /** The header of a syslog line: its host and program are not the virtual host and client of a request. */
-const SYSLOG_START = /^(?:<\d{1,3}>|[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:|\d{4}-\d\d-\d\dT\S{1,32} \S{1,255} \S{1,128}: )/;
+const SYSLOG_START =
+  /^(?:<\d{1,3}>|1 \d{4}-\d\d-\d\dT|[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:|\d{4}-\d\d-\d\d \d\d:|\d{4}-\d\d-\d\dT\S{1,32} \S{1,255} \S{1,128}: )/;
 
 /**
  * Parses common and combined access logs of Apache and nginx, with or without a leading virtual host and trailing

@@ -13,11 +13,11 @@ const CLASS_AT_LINE = /^(.*):([A-Za-z_][\w.$]*)@(\d+)$/;
 const COMPONENT =
   /[\s,|:-]*([A-Za-z_][\w.$@/#<>-]{0,255})(?::[A-Za-z_<][\w.<>]{0,127})?(?::(\d{1,9}))?(?:\[(\d{1,20})\]|\(([^()]{0,128})\))?(?:\s*:(?:\s+|$)|\s+(?:--?|\|)\s+|\s+(?=\[))/y;
 /**
- * A logger and the line that wrote: `shop.pay:42 message`. A host and its port look the same, so the name has a dot and the
- * number is not a port of a usual service or of a program.
+ * A logger and the line that wrote: `shop.pay:42 message`. A host and its port look the same, so the name has a dot and does
+ * not end as the names of hosts do, and the number is not a port of a usual service.
  */
 const LOGGER_AT_LINE =
-  /[\s,|:-]*([A-Za-z_]\w{0,63}(?:\.[A-Za-z_]\w{0,63}){1,15}):(?!(?:22|25|53|80|110|143|389|443|465|587|636|853|993|995) )([1-9]\d{0,2}) /y;
+  /[\s,|:-]*((?!\S{1,1024}\.(?:com|org|net|edu|gov|io|dev|app|cloud|local|internal|intranet|lan|home|corp|example|test|svc|cluster):)[A-Za-z_]\w{0,63}(?:\.[A-Za-z_]\w{0,63}){1,15}):(?!(?:22|25|53|80|110|111|123|143|389|443|445|465|514|587|636|853|873|993|995) )([1-9]\d{0,2}) /y;
 /** A thread by the names that the JVM, its pools and Python give: `main`, `Thread-1`, `http-nio-8080-exec-1`, `pool-1-thread-2` */
 const THREAD =
   /^(?:main|MainThread|Thread-\d{1,9}|[\w.@$#-]{0,128}(?:thread|exec|executor|worker|pool|dispatcher|scheduling|scheduler|task|timer)[-#]\d{1,9})$/i;

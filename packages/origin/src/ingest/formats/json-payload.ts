@@ -12,7 +12,7 @@ import { readPairs } from './logfmt.ts';
 const FILLED = ['source', 'method', 'path', 'status', 'responseTimeMs', 'timestamp'] as const;
 
 /** A pair that makes logfmt of a message: without a level, `user=anna port=22` may be a sentence of any program. */
-const LEVEL_PAIR = /(?:^|\s)(?:level|lvl|severity)="?([A-Za-z]{1,16})"?(?=\s|$)/;
+const LEVEL_PAIR = /(?:^|\s)(?:level|lvl|severity)="?([A-Za-z]{3,16})"?(?=\s|$)/;
 
 /**
  * Returns a function that reads a record's message if it is a JSON object, with or without the mark `@cee:`, logfmt with

@@ -36,7 +36,7 @@ export function syslogRfc3164Parser(times: FileTimes): LineParser {
     const match = AFTER_TIME.exec(line);
     if (match === null) return null;
     const isLocal = isWithoutHost(match, head.priority !== undefined);
-    const host = isLocal ? null : (match[1] ?? '');
+    const host = isLocal ? null : hostOf(match);
     const rest = isLocal ? match[0].slice(1) : (match[2] ?? '');
     if (host !== null && !isHost(host)) return null;
     const tag = rest.startsWith(CEE_COOKIE) ? null : TAG.exec(rest);
@@ -60,9 +60,15 @@ export function syslogRfc3164Parser(times: FileTimes): LineParser {
  */
 function isWithoutHost([, word = '', rest = '']: RegExpExecArray, hasPriority: boolean): boolean {
   if (word === CEE_COOKIE) return true;
+  if (rest.startsWith('%')) return false;
   const tag = LOCAL_TAG.exec(word)?.[1];
   if (tag === undefined || levelOfWord(tag) !== undefined) return false;
   return hasPriority || (word.endsWith(']:') && rest.startsWith(CEE_COOKIE));
+}
+
+/** Devices of Cisco write a colon between the host and the tag, which begins with a percent sign. */
+function hostOf([, word = '', rest = '']: RegExpExecArray): string {
+  return rest.startsWith('%') && word.endsWith(':') ? word.slice(0, -1) : word;
 }
 
 /** A word and a colon are not a host, but the end of an IPv6 address is (`fe80::`). */

@@ -58,7 +58,10 @@ function headerOf(line: string): string[] | null {
   if (!/^[a-z]/.test(line)) return null;
   const names = line.split(' ', FIELDS.size + 1);
   const isHeader =
-    names.length >= MIN_FIELDS && names.every((name) => FIELDS.has(name)) && new Set(names).size === names.length;
+    names.length >= MIN_FIELDS &&
+    names.every((name) => FIELDS.has(name)) &&
+    names.some((name) => ADDRESSES.has(name) || TIMES.has(name)) &&
+    new Set(names).size === names.length;
   return isHeader ? names : null;
 }
 

@@ -80,7 +80,7 @@ export const SYSTEMS: readonly Shape[] = [
     source: 'https://www.freedesktop.org/software/systemd/man/latest/journalctl.html',
     // Without the process number only the kernel is certain: an application may write a level and a name too.
     pattern:
-      '(?<timestamp>\\d{10}\\.\\d{6}) (?<host>(?!TRACE|DEBUG|INFO|NOTICE|WARN|ERR|CRIT|FATAL|trace|debug|info|notice|warn|err|crit|fatal)[\\w.-]{1,255}) (?:(?<service>kernel)|(?<service>[^\\s\\[\\]:]{1,128})\\[(?<pid>\\d{1,10})\\]): %{GREEDYDATA:message}',
+      '(?<timestamp>\\d{10}\\.\\d{6}) (?<host>(?!TRACE |DEBUG |INFO |NOTICE |WARN |WARNING |ERR |ERROR |CRIT |FATAL )(?!trace |debug |info |notice |warn |warning |err |error |crit |fatal )[\\w.-]{1,255}) (?:(?<service>kernel)|(?<service>[^\\s\\[\\]:]{1,128})\\[(?<pid>\\d{1,10})\\]): %{GREEDYDATA:message}',
     examples: [
       {
         line: '1772359200.123456 web1 sshd[12]: Accepted publickey for anna',
