@@ -50,7 +50,8 @@ export const BUILT_IN_FORMATS: readonly { name: string; title: string; source: s
   },
   {
     name: 'json-envelope',
-    title: 'several records in one object on a line: Azure Monitor, CloudTrail',
+    title:
+      'several records in one object on a line of at most 64 KiB, or in a file of one object: Azure Monitor, CloudTrail',
     source: 'https://learn.microsoft.com/en-us/azure/azure-monitor/platform/resource-logs-blob-format',
     line: '{"records":[{"time":"2026-03-01T10:00:00Z","level":"Error","message":"declined"}]}',
   },
