@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { LogStats, SearchAnswer, SearchQuery, StatsQuery } from '@pilotlight/contracts';
 import type { LogRecord } from '../../log-record.ts';
@@ -114,7 +115,11 @@ async function keep(batches: AsyncIterable<readonly LogRecord[]>) {
     errors.push(error);
   }
   return async function* replay() {
-    yield* kept;
+    for (const batch of kept) {
+      yield batch;
+      // A file is read in pieces. Without this pause, timers of the stores would pass while nothing else can happen.
+      await setImmediate();
+    }
     for (const error of errors) throw error;
   };
 }
