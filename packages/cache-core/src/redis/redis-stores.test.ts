@@ -151,7 +151,8 @@ describe.each(Object.entries(SERVERS))('on %s', (_, start) => {
       const keys = (await node.keys('*')).filter((key) => key.includes(namespace));
       return Promise.all(keys.map(async (key) => [key, await node.pttl(key)] as const));
     });
-    const ttls = found.flat();
+    // A key may expire between its listing and its time.
+    const ttls = found.flat().filter(([, ms]) => ms !== -2);
     if (turn.held) await turn.release();
     await cache.close();
     expect(ttls.filter(([, ms]) => ms === -1).map(([key]) => key)).toEqual(
