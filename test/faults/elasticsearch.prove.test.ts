@@ -145,7 +145,7 @@ async function readWithoutShard(): Promise<string[]> {
   return [];
 }
 
-/** Uploads while the server is read-only, and waits for the end of the ingest. Returns the violations. */
+/** Uploads while the server is read-only, until it has refused lines, and waits for the end of the ingest. Returns the violations. */
 async function uploadWhileReadOnly(): Promise<readonly string[]> {
   const { load } = scenario;
   const block = (value: true | null) =>
@@ -153,11 +153,14 @@ async function uploadWhileReadOnly(): Promise<readonly string[]> {
   let version: Version;
   // The api measures every few seconds whether the server takes lines; it accepts an upload in between.
   for (;;) {
-    await accepted(load.newSubject(), 0);
+    await indexed(load.newSubject());
+    const before = server().gateway.answeredBulks;
     await block(true);
     version = await load.writer.upload(api().url, load.newSubject(), 3, 1);
+    const isAccepted = version.upload.answered !== 'refused';
+    if (isAccepted) await expect.poll(() => server().gateway.answeredBulks).toBeGreaterThan(before);
     await block(null);
-    if (version.upload.answered !== 'refused') break;
+    if (isAccepted) break;
   }
   const ends = async () => (await load.writer.look(api().url, version)) || load.history.wrong.length > 0;
   await expect.poll(ends).toBe(true);

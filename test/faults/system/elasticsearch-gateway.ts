@@ -26,6 +26,8 @@ const REFUSALS = {
 /** An HTTPS server with a certificate of its own authority in front of Elasticsearch, which demands credentials. */
 export class ElasticsearchGateway {
   mode: GatewayMode = 'open';
+  /** How many bulk requests the server has answered, whatever the answer. */
+  answeredBulks = 0;
   /** Path of the certificate of the authority. */
   readonly caFile: string;
   readonly #directory: string;
@@ -83,6 +85,7 @@ export class ElasticsearchGateway {
         agent: this.#agent,
       },
       (answer) => {
+        if (message.url?.includes('/_bulk')) answer.once('end', () => (this.answeredBulks += 1));
         response.writeHead(answer.statusCode ?? 502, answer.headers);
         answer.pipe(response);
       },
