@@ -5,7 +5,7 @@ import { ComposeProject, publicImages } from './compose-project.ts';
 import { addressOf, childrenOf, crash, serviceOf } from './containers.ts';
 import { HttpClient } from './http-client.ts';
 import { compiledModules, documentedSizes, imageFacts } from './image-facts.ts';
-import { linesInElasticsearch, linesInPostgres } from './store-facts.ts';
+import { apisReadyAtProxy, linesInElasticsearch, linesInPostgres } from './service-facts.ts';
 import { log, timed } from './timed-step.ts';
 
 // One system for all tests, which run in order: it starts in about a minute, with the log lines in Elasticsearch.
@@ -164,11 +164,13 @@ test('a request without a token is refused', async () => {
 });
 
 test('while a crashed api restarts, the proxy answers every read', async () => {
+  await expect.poll(() => apisReadyAtProxy(project), POLL).toBe(APIS);
   const [victim] = await project.containers('api');
-  const statuses: number[] = [];
+  const statuses: (number | string)[] = [];
+  const read = async () => (await throughProxy().ask('GET', '/api/files')).status;
   let isOver = false;
   const reading = (async () => {
-    while (!isOver) statuses.push((await throughProxy().ask('GET', '/api/files')).status);
+    while (!isOver) statuses.push(await read().catch((error: Error) => `${error}: ${error.cause}`));
   })();
   crash(victim);
   await expect

@@ -20,6 +20,12 @@ export async function linesInPostgres(project: ComposeProject): Promise<number> 
   return Number(await inContainer(project, 'postgres', script));
 }
 
+/** Returns to how many apis the proxy sends requests because they are ready. */
+export async function apisReadyAtProxy(project: ComposeProject): Promise<number> {
+  const state = await inContainer(project, 'proxy', "wget -q -O - 'http://127.0.0.1:8404/;csv'");
+  return state.split('\n').filter((line) => /^ready_apis,api\d+,/.test(line) && line.includes(',UP,')).length;
+}
+
 async function inContainer(project: ComposeProject, service: string, script: string): Promise<string> {
   const [container] = await project.containers(service);
   if (container === undefined) throw new Error(`expected a running container of ${service}`);
