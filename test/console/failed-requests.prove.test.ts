@@ -52,12 +52,18 @@ describe.skipIf(NEEDS_CHROMIUM !== '')(`the page Files when a request fails${NEE
     await page.getByRole('link', { name: 'Open shop.log' }).click();
     await page.getByText('Search its lines').waitFor();
     const { id = '' } = (await files())[0] ?? {};
-    await page.route(`**/api/files/${id}`, (route) => route.fulfill({ status: 500, body: '' }));
+    // The page also reads the file again by itself, with each change: its requests fail until the button is pressed.
+    await page.evaluate("document.addEventListener('click', () => { window.isPressed = true; }, { capture: true })");
+    await page.route(`**/api/files/${id}`, async (route) => {
+      if (await page.evaluate('window.isPressed')) return await route.fallback();
+      await route.fulfill({ status: 500, body: '' });
+    });
     await choose(page, [fileOf('other.log')]);
     const detail = page.getByRole('region', { name: 'The open file' });
     await detail.getByRole('alert').getByText('The api answered with an error').waitFor();
     expect(await detail.getByText('Search its lines').isVisible()).toBe(true);
-    await page.unroute(`**/api/files/${id}`);
+    // After the last change of the upload only the button reads the file again.
+    await page.locator('.upload').filter({ hasText: 'other.log' }).getByText('Invalidated at').waitFor();
     await detail.getByRole('button', { name: 'Try again' }).click();
     await detail.getByRole('alert').waitFor({ state: 'detached' });
   });
