@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { ask, uploadText } from '../harness/ask.ts';
 import { readEvents } from '../harness/read-events.ts';
 import { suiteSystem } from '../harness/suite-system.ts';
@@ -71,4 +74,15 @@ test('counts are summed over both apis', async () => {
   await expect
     .poll(async () => (await ask(running.apis[1], 'GET', '/api/cache/stats')).json.endpoints.stats)
     .toMatchObject({ hits: 9, misses: 1 });
+});
+
+test('an api and a worker that run have written their compiled modules, so their end does not wait for it', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'pilotlight-compiled-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const caches = ['api', 'worker'].map((name) => join(directory, name));
+  const [ofApi = '', ofWorker = ''] = caches;
+  await running.system.addApi({ NODE_COMPILE_CACHE: ofApi });
+  await running.system.addWorker({ NODE_COMPILE_CACHE: ofWorker });
+  // Each process loads some hundreds of modules.
+  for (const cache of caches) expect(readdirSync(cache, { recursive: true }).length).toBeGreaterThan(100);
 });

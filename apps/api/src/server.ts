@@ -5,6 +5,7 @@ import {
   ConfigError,
   createLogger,
   endProcess,
+  keepCompiledModules,
   readConfig,
   shutDownOnSignal,
   startTracing,
@@ -27,6 +28,7 @@ async function main(config: Config): Promise<void> {
     forPeople: config.logPretty || process.stdout.isTTY,
     name: 'api',
   });
+  keepCompiledModules();
   const tracing = await startTracing(config.tracing, 'api', logger);
   const api = await startApi(config, logger);
   shutDownOnSignal(withTraces(api.shutdown, tracing), { logger, withinMs: SHUTDOWN_MS, onInputEnd: config.parentPipe });

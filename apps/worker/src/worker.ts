@@ -3,6 +3,7 @@ import {
   ConfigError,
   createLogger,
   endProcess,
+  keepCompiledModules,
   readConfig,
   shutDownOnSignal,
   startTracing,
@@ -24,6 +25,7 @@ function configOrExit() {
 
 const config = configOrExit();
 const logger = createLogger({ level: config.logLevel, forPeople: config.logPretty, name: 'worker' });
+keepCompiledModules();
 const tracing = await startTracing(config.tracing, 'worker', logger);
 const worker = createWorkerProcess(config, logger);
 shutDownOnSignal(withTraces(worker.shutdown, tracing), {

@@ -1,6 +1,7 @@
 export { isOpen } from './access-config.ts';
 export { hostOf, isLoopback } from './allowed-hosts.ts';
 export { AuditFindings } from './audit-findings.ts';
+export { keepCompiledModules } from './compiled-modules.ts';
 export { type Config, readConfig, readStoresConfig, type StoresConfig } from './config.ts';
 export { ConfigError } from './config-error.ts';
 export { endProcess } from './end-process.ts';
