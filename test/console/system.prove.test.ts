@@ -57,7 +57,7 @@ describe.skipIf(NEEDS_CHROMIUM !== '')(`the page System of the console${NEEDS_CH
     ] as const) {
       const fault = faultOf(page, kind);
       await fault.locator('.fault-head strong').getByText(what).waitFor();
-      expect(await fault.textContent()).toMatch(/since \d\d:\d\d:\d\d \(\d+ s\)/);
+      expect(await fault.textContent()).toMatch(/since \d\d:\d\d:\d\d \((\d+ min )?\d+ s\)/);
       expect(await fault.textContent()).toMatch(meaning);
       expect(await fault.textContent()).toContain('To do:');
     }
@@ -94,7 +94,7 @@ describe.skipIf(NEEDS_CHROMIUM !== '')(`the page System of the console${NEEDS_CH
       const page = await open(); // the second one after the first has shown that a sample failed
       pages.push(page);
       const notice = page.locator('[data-unsampled="queues"]');
-      await notice.getByText(/^The api cannot read the queues since \d\d:\d\d:\d\d \(\d+ s\)\.$/).waitFor();
+      await notice.getByText(/^The api cannot read the queues since \d\d:\d\d:\d\d \((\d+ min )?\d+ s\)\.$/).waitFor();
       await notice.getByText(/^Reason: .*WRONGTYPE/).waitFor();
       await notice.getByText(figures).waitFor();
       expect(await page.getByText('Nothing is wrong.').isVisible()).toBe(false);
@@ -123,10 +123,11 @@ describe.skipIf(NEEDS_CHROMIUM !== '')(`the page System of the console${NEEDS_CH
       .getByRole('dialog')
       .getByText(/goes back into the queue warming/)
       .waitFor();
-    await page.getByRole('button', { name: 'Retry the job', exact: true }).click();
-    await page.getByText(/^The job warm-keys waits in the queue warming again/).waitFor();
+    // The notice ends by itself.
+    const notice = page.getByText(/^The job warm-keys waits in the queue warming again/).waitFor();
+    await Promise.all([notice, page.getByRole('button', { name: 'Retry the job', exact: true }).click()]);
     await page.getByText('No job is quarantined.').waitFor();
-    expect(await (await queue.getJob('poison'))?.getState()).toBe('completed');
+    await expect.poll(async () => (await queue.getJob('poison'))?.getState()).toBe('completed');
     await page.context().close();
   });
 

@@ -17,7 +17,12 @@ let api: SystemApi;
 let prometheus: Prometheus;
 
 beforeAll(async () => {
-  system = await startSystem({ apis: 1, workers: 1, env: { METRICS_PORT: '0' }, ownPostgres: true });
+  system = await startSystem({
+    apis: 1,
+    workers: 1,
+    env: { METRICS_PORT: '0', INGEST_MAX_WAIT_MS: '3600000' },
+    ownPostgres: true,
+  });
   const [first] = system.apis;
   const [worker] = system.workers;
   if (!first || !worker) throw new Error('expected an api and a worker');

@@ -89,7 +89,9 @@ test('a search that was too slow is counted and not cached, and the problem says
   });
   const metrics = await (await api.fetch('/metrics')).text();
   expect(metrics).toContain(`\npilotlight_slow_searches_total ${before + 1}\n`);
-  const answer = await search();
+  // The same budget applies, which a busy machine may exceed.
+  let answer = await search();
+  for (let i = 0; i < 20 && answer.status === 504; i++) answer = await search();
   expect(answer.headers.get('cache-status')).toMatch(/fwd=/);
   expect(await answer.json()).toMatchObject({ total: 1 });
 });

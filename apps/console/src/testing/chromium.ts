@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
+import { STEP_LIMIT_MS } from './console-pages.ts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'chrome'];
 
@@ -35,5 +36,6 @@ export async function launchChromium(): Promise<Browser> {
   const executablePath = chromiumPath();
   if (executablePath === null) throw new Error('expected chromium on PATH or in CHROMIUM_PATH, got none');
   // Root has no user namespace for the sandbox; the pages come from this machine only.
-  return await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+  const args = ['--no-sandbox', '--disable-dev-shm-usage'];
+  return await chromium.launch({ executablePath, args, timeout: STEP_LIMIT_MS });
 }

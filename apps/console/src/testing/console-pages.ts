@@ -5,6 +5,9 @@ export const THEMES = ['light', 'dark'] as const;
 /** A phone, a laptop and a large screen, in CSS pixels. */
 export const WIDTHS = [360, 1_280, 2_560] as const;
 
+/** Far above what any step takes, also on a busy machine: a limit for what never comes. */
+export const STEP_LIMIT_MS = 150_000;
+
 export interface OpenOptions {
   readonly theme?: (typeof THEMES)[number];
   readonly width?: number;
@@ -40,6 +43,7 @@ export async function newPage(browser: Browser, url: string, options: OpenOption
   if (token !== undefined) {
     await context.addInitScript(`sessionStorage.setItem('pilotlight-token', ${JSON.stringify(token)})`);
   }
+  context.setDefaultTimeout(STEP_LIMIT_MS);
   const page = await context.newPage();
   const faults: string[] = [];
   const { origin } = new URL(url);

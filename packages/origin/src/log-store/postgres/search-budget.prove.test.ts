@@ -36,7 +36,8 @@ test('a search beyond its budget ends on the server too, and the next one is ans
   await expect.poll(() => searchesUnderWay(world)).toBe(0);
   expect(world.origin.slowSearches()).toBe(1);
   await unlock();
-  expect(await world.origin.logs.search(SEARCH)).toMatchObject({ total: 1 });
+  // The same budget applies, which a busy machine may exceed.
+  await expect.poll(() => world.origin.logs.search(SEARCH)).toMatchObject({ total: 1 });
   expect(world.errors).toEqual([]);
 });
 
