@@ -11,12 +11,13 @@ const logger = createLogger({ level: 'silent', forPeople: false, name: 'test' })
 const POLL = { timeout: 30_000, interval: 50 };
 
 describe('back-pressure', () => {
-  const state = { waitMs: 0, asked: 0, now: 0, isAway: false };
+  const state = { waitMs: 0, asked: 0, now: 0, isAway: false, isFrozen: false };
   const pressureAt = () => {
-    Object.assign(state, { waitMs: 0, asked: 0, now: 0, isAway: false });
+    Object.assign(state, { waitMs: 0, asked: 0, now: 0, isAway: false, isFrozen: false });
     const waitMs = async () => {
       state.asked++;
       if (state.isAway) throw new Error('away');
+      if (state.isFrozen) await new Promise(() => undefined);
       return state.waitMs;
     };
     return new BackPressure({ waitMs, maxMs: 60_000, logger, now: () => state.now });
@@ -50,6 +51,13 @@ describe('back-pressure', () => {
     state.now = 1_000;
     await Promise.all(Array.from({ length: 100 }, () => pressure.admit()));
     expect(state.asked).toBe(2);
+  });
+
+  test('a measurement that never ends delays an upload, and keeps the last known wait', async () => {
+    const pressure = pressureAt();
+    expect(await answerAt(pressure, 0, 61_000)).toBe(31);
+    state.isFrozen = true;
+    expect(await answerAt(pressure, 1_000, 0)).toBe(31);
   });
 
   test('keeps the last known wait while it cannot be measured', async () => {

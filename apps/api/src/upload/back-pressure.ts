@@ -1,4 +1,4 @@
-import type { Logger } from '@pilotlight/runtime';
+import { endsWithin, type Logger } from '@pilotlight/runtime';
 import type { RequestHandler } from 'express';
 import { TryLater } from '../errors.ts';
 import { MemoizedCall } from '../http/memoized-call.ts';
@@ -15,6 +15,8 @@ export interface BackPressureOptions {
 
 /** The wait is measured at most once per this time, whatever the number of uploads. */
 const MEASURED_EVERY_MS = 1_000;
+/** An upload waits no longer for a measurement: given a frozen server, the upload itself fails sooner. */
+const MEASURED_WITHIN_MS = 500;
 const MAX_RETRY_AFTER_MS = 60_000;
 
 /**
@@ -38,7 +40,7 @@ export class BackPressure {
 
   /** Rejects with `TryLater` while the oldest upload has waited too long. */
   async admit(): Promise<void> {
-    await this.#measuring.get();
+    await endsWithin(MEASURED_WITHIN_MS, this.#measuring.get());
     if (!this.#isRefusing) return;
     const { maxMs } = this.#options;
     const excessMs = Math.min(this.#waitMs - maxMs / 2, MAX_RETRY_AFTER_MS);
