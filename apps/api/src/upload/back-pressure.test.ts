@@ -53,7 +53,7 @@ describe('back-pressure', () => {
     expect(state.asked).toBe(2);
   });
 
-  test('a measurement that never ends delays an upload, and keeps the last known wait', async () => {
+  test('a measurement that never ends delays an upload only for a moment, and keeps the last known wait', async () => {
     const pressure = pressureAt();
     expect(await answerAt(pressure, 0, 61_000)).toBe(31);
     state.isFrozen = true;
