@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { Reporter, SerializedError, TestModule } from 'vitest/node';
 
 /** Vitest reporter that counts tests and collects the skipped ones with their reasons. */
@@ -6,7 +7,7 @@ export class TestTally implements Reporter {
   failed = 0;
   /** One line per skipped case: file, name, and the reason if the name does not contain it. */
   readonly skipped: string[] = [];
-  /** One line for each failed test: file, name and the first line of its error. */
+  /** One line for each failed test: file, name and the beginning of its error. */
   readonly failures: string[] = [];
   /** Tests were chosen by their names (`-t`), so that the others count as skipped: they are neither listed nor counted. */
   isFilteredByName = false;
@@ -14,7 +15,7 @@ export class TestTally implements Reporter {
   onTestRunEnd(modules: ReadonlyArray<TestModule>, unhandled: ReadonlyArray<SerializedError>): void {
     for (const module of modules) this.#add(module);
     this.failed += unhandled.length;
-    for (const error of unhandled) this.failures.push(`outside a test: ${firstLine(error.message)}`);
+    for (const error of unhandled) this.failures.push(`outside a test: ${beginningOf(error.message)}`);
   }
 
   /** The totals, for example `12 passed, 0 failed, 3 skipped`. */
@@ -34,15 +35,28 @@ export class TestTally implements Reporter {
         this.skipped.push(`${module.relativeModuleId} > ${test.fullName}${note}`);
       } else {
         failedCases += 1;
-        this.failures.push(`${module.relativeModuleId} > ${test.fullName}: ${firstLine(result.errors?.[0]?.message)}`);
+        this.failures.push(
+          `${module.relativeModuleId} > ${test.fullName}: ${beginningOf(result.errors?.[0]?.message)}`,
+        );
       }
     }
     this.failed += failedCases;
     // A file that could not be loaded, or whose set-up failed, has no failed case.
     if (failedCases > 0 || module.ok()) return;
     this.failed += 1;
-    this.failures.push(`${module.relativeModuleId}: ${firstLine(module.errors()[0]?.message)}`);
+    this.failures.push(`${module.relativeModuleId}: ${beginningOf(module.errors()[0]?.message)}`);
   }
 }
 
-const firstLine = (message = 'no message'): string => message.split('\n', 1)[0] ?? '';
+const MAX_LINES = 6;
+const MAX_LINE_CHARS = 200;
+
+/** The first lines of an error on one line: a failed property says its seed and its counterexample below the first. */
+export function beginningOf(message = 'no message'): string {
+  const lines = stripVTControlCharacters(message).split('\n');
+  const said = lines.map((line) => line.trim()).filter((line) => line !== '');
+  return said
+    .slice(0, MAX_LINES)
+    .map((line) => line.slice(0, MAX_LINE_CHARS))
+    .join(' · ');
+}

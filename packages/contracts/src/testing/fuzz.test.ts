@@ -17,6 +17,13 @@ test('control: a parser that keeps the event loop too long for one input is repo
   await expect(fuzz({ name: 'slow', inputs: fc.constantFrom(1, 7), run }, 50)).rejects.toThrow('at most 250 ms');
 });
 
+test('a pause of the process during one try is not the cost of its input', async () => {
+  let tries = 0;
+  const run = () => void (tries++ === 0 && busy(MAX_BLOCKED_MS + 50));
+  expect(await fuzz({ name: 'paused', inputs: fc.constant(7), run }, 5)).toBeLessThanOrEqual(MAX_BLOCKED_MS);
+  expect(tries).toBe(6);
+});
+
 test('control: a parser that throws is reported', async () => {
   const run = (input: unknown) => {
     if (input === 7) throw new Error('cannot parse 7');
@@ -25,13 +32,17 @@ test('control: a parser that throws is reported', async () => {
 });
 
 test('work that yields keeps the event loop only between two turns, promises alone do not yield', async () => {
-  const inTurns = await blockedMs(async () => {
-    for (let turn = 0; turn < 10; turn++) {
-      busy(10);
-      await nextTurn();
-    }
-  });
-  expect(inTurns).toBeLessThan(80);
+  const inTurns: number[] = [];
+  for (let run = 0; run < 3; run++) {
+    const blocked = await blockedMs(async () => {
+      for (let turn = 0; turn < 10; turn++) {
+        busy(10);
+        await nextTurn();
+      }
+    });
+    inTurns.push(blocked);
+  }
+  expect(Math.min(...inTurns)).toBeLessThan(80);
   const inPromises = await blockedMs(async () => {
     for (let turn = 0; turn < 10; turn++) {
       busy(10);

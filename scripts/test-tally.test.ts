@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { beginningOf } from './test-tally.ts';
+
+test('the line of a failed property names its seed, its counterexample and its error, however long the counterexample is', () => {
+  const line = beginningOf(
+    [
+      'Property failed after 29 tests',
+      '{ seed: 42, path: "28:0", endOnFailure: true }',
+      `Counterexample: ["${'a'.repeat(20_000)}"]`,
+      'Shrunk 1 time(s)',
+      '',
+      'Got Error: expected a record',
+      '    at run (fuzz.ts:1:1)',
+    ].join('\n'),
+  );
+  for (const part of [
+    'Property failed after 29 tests',
+    'seed: 42',
+    'Counterexample: ["aaa',
+    'Got Error: expected a record',
+  ])
+    expect(line).toContain(part);
+  expect(line).not.toContain('\n');
+  expect(line.length).toBeLessThan(1_300);
+});
+
+test('an error without a text, and one in colours, are said in plain words', () => {
+  expect(beginningOf(undefined)).toBe('no message');
+  expect(beginningOf('\u001b[31mexpected 1\u001b[39m\n\n  to be 2')).toBe('expected 1 · to be 2');
+});
