@@ -80,6 +80,25 @@ describe.skipIf(NEEDS_CHROMIUM !== '')(`the page Cache of the console${NEEDS_CHR
     expect([...faults, ...log.faults]).toEqual([]);
   });
 
+  test('a record that comes before its cause is shown with it later, though nothing else is invalidated', async () => {
+    const [api] = running.apis;
+    const prefix = { method: 'POST', headers: headers(), body: JSON.stringify({ prefix: 'search' }) };
+    expect((await fetch(`${api.url}/api/cache/invalidate`, prefix)).status).toBe(200);
+    const { page, faults } = await open(api, '/');
+    let reads = 0;
+    await page.route('**/api/cache/log*', async (route) => {
+      const response = await route.fetch();
+      const answer = await response.json();
+      const records =
+        reads++ < 3 ? answer.records.map((one: object) => ({ ...one, cause: null, at: null })) : answer.records;
+      await route.fulfill({ response, json: { ...answer, records } });
+    });
+    await page.goto(`${api.url}/cache?tab=log`);
+    await page.getByText('with the token env:admin').first().waitFor();
+    expect(reads).toBeGreaterThan(3);
+    expect(faults).toEqual([]);
+  });
+
   test('a curl command and the JSON of a search are explained by their keys', async () => {
     const [api] = running.apis;
     await read(api);
@@ -143,6 +162,25 @@ describe.skipIf(NEEDS_CHROMIUM !== '')(`the page Cache of the console${NEEDS_CHR
     expect(Math.max(...drawn)).toBeLessThan(60);
     expect(await page.getByRole('table').getAttribute('aria-rowcount')).toBe(String(ALL_KEYS + 1));
     expect(await isTooWide(page)).toBe(false);
+  });
+
+  test('a list of hot keys that takes longer than until its next read is not begun again', async () => {
+    await read(running.api, { q: 'number-0' });
+    const { page } = await open(running.api, '/');
+    await page.clock.install();
+    let lists = 0;
+    const answered = Promise.withResolvers<void>();
+    await page.route('**/api/cache/keys*', async (route) => {
+      lists++;
+      await answered.promise;
+      await route.continue();
+    });
+    await page.goto(`${running.api.url}/cache?tab=keys`);
+    await expect.poll(() => lists).toBe(1);
+    await page.clock.fastForward(20_000);
+    answered.resolve();
+    await page.locator('.virtual-body tr').first().waitFor();
+    expect(lists).toBe(1);
   });
 
   test('a token of a lesser role sees the counts, and what the other sections need', async () => {

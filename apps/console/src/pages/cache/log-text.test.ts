@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { causeWords, merged } from './log-text.ts';
+import { causeWords, isComplete, merged } from './log-text.ts';
 import type { LogAnswer, LogRecord } from './types.ts';
 
 const ID = '01a20449-0000-4000-8000-000000000000';
@@ -11,7 +11,7 @@ test.for([
   [{ kind: 'request', token: 'env:admin' }, 'Request', 'with the token env:admin'],
   [{ kind: 'request', token: null }, 'Request', 'without a token'],
   [{ kind: 'repair', why: 'job 5 could not be applied' }, 'Repair', 'job 5 could not be applied'],
-  [null, 'Not known any more', null],
+  [null, 'Not known', null],
 ] as const)('the cause %j is said as %s', ([cause, what, detail]) => {
   expect(causeWords(cause, nameOf)).toEqual({ what, detail });
 });
@@ -43,6 +43,12 @@ test('a newer page is joined with the records before it, each once, newest first
     [2, null],
   ]);
   expect(next).toBe(2);
+});
+
+test('a page is complete once each record has its cause', () => {
+  const known: LogRecord = { ...record(4), cause: { kind: 'request', token: null } };
+  expect(isComplete(page([known], null))).toBe(true);
+  expect(isComplete(page([record(5), known], null))).toBe(false);
 });
 
 test('an older page is joined at its end', () => {

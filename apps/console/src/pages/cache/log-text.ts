@@ -19,7 +19,7 @@ const EVENTS: Readonly<Record<Extract<Cause, { kind: 'event' }>['type'], string>
 
 /** @param nameOf returns the name of a file, or null if it is not known any more */
 export function causeWords(cause: Cause | null, nameOf: (fileId: string) => string | null): CauseWords {
-  if (cause === null) return { what: 'Not known any more', detail: null };
+  if (cause === null) return { what: 'Not known', detail: null };
   switch (cause.kind) {
     case 'event':
       return { what: EVENTS[cause.type], detail: nameOf(cause.file_id) ?? `file ${cause.file_id}` };
@@ -28,6 +28,11 @@ export function causeWords(cause: Cause | null, nameOf: (fileId: string) => stri
     case 'repair':
       return { what: 'Repair', detail: cause.why };
   }
+}
+
+/** Whether each record of a page has its cause. The journal gets it when the receipt of the invalidation is there, after the log has it. */
+export function isComplete({ records }: LogAnswer): boolean {
+  return records.every(({ cause }) => cause !== null);
 }
 
 /**

@@ -6,7 +6,7 @@ import type { HotKey } from './types.ts';
 
 /** The most that one answer lists. */
 const PAGE_SIZE = 500;
-const RELOADED_EVERY_MS = 15_000;
+const RELOADED_AFTER_MS = 15_000;
 
 /** The hot keys as far as they have been read. */
 export interface HotKeys {
@@ -25,23 +25,28 @@ export interface ReadHotKeys {
   readonly reload: () => void;
 }
 
-/** Reads all hot keys, page by page, and again every 15 s while the page is visible. */
+/** Reads all hot keys, page by page, and again 15 s after the end of a read while the page is visible. */
 export function useHotKeys(): ReadHotKeys {
   const [state, setState] = useState<Omit<ReadHotKeys, 'reload'>>({ hot: null, error: null, isLoading: true });
   const [round, setRound] = useState(0);
   const api = client.value;
   useEffect(() => {
     const stop = new AbortController();
+    let timer: ReturnType<typeof setInterval> | undefined;
     setState((before) => ({ ...before, isLoading: true }));
     readPages(api, stop.signal, (hot, isWhole) => {
       // A reload replaces the list only once it is whole, so that the rows below do not disappear for a moment.
       setState(({ hot: before, ...rest }) =>
         isWhole || round === 0 ? { hot, error: null, isLoading: !isWhole } : { ...rest, hot: before },
       );
-    }).catch((error: unknown) => {
-      if (!stop.signal.aborted) setState((before) => ({ ...before, error, isLoading: false }));
-    });
-    const timer = setInterval(() => !document.hidden && setRound((last) => last + 1), RELOADED_EVERY_MS);
+    })
+      .catch((error: unknown) => {
+        if (!stop.signal.aborted) setState((before) => ({ ...before, error, isLoading: false }));
+      })
+      .finally(() => {
+        if (stop.signal.aborted) return;
+        timer = setInterval(() => !document.hidden && setRound((last) => last + 1), RELOADED_AFTER_MS);
+      });
     return () => {
       stop.abort();
       clearInterval(timer);
