@@ -32,13 +32,14 @@ export class HttpClient {
     return { status: answer.status, headers: answer.headers, json: text.startsWith('{') ? JSON.parse(text) : text };
   }
 
-  /** Returns how many lines a search finds. Asks again if the containers are too slow at the moment: a refusal is not stale. */
+  /** Returns how many lines a search finds. */
   async found(q: string): Promise<number> {
-    for (;;) {
-      const { status, json, headers } = await this.ask('POST', '/api/search', { q });
-      if (status !== 503 && status !== 504) return json.total;
-      await setTimeout(1_000 * Number(headers.get('retry-after') ?? 1));
-    }
+    return (await this.#answered('POST', '/api/search', { q })).json.total;
+  }
+
+  /** Returns how many lines a service has. */
+  async counted(service: string): Promise<number> {
+    return (await this.#answered('GET', `/api/stats?service=${service}`)).json.stats.total_logs;
   }
 
   /** Uploads a text and waits until it is indexed, also if that takes longer than the api waits. */
@@ -58,10 +59,19 @@ export class HttpClient {
     return uploaded;
   }
 
+  /** Asks again if the containers are too slow at the moment: a refusal is not stale. */
+  async #answered(...asked: Parameters<HttpClient['ask']>): Promise<Answer> {
+    for (;;) {
+      const answer = await this.ask(...asked);
+      if (answer.status !== 503 && answer.status !== 504) return answer;
+      await setTimeout(1_000 * Number(answer.headers.get('retry-after') ?? 1));
+    }
+  }
+
   async #untilIndexed({ id, name }: LogFile): Promise<void> {
     for (;;) {
       const { status, json } = await this.ask('GET', `/api/files/${id}?cache=false`);
-      if (status === 200 && json.file.status === 'indexed') return;
+      if (status === 200 && json.file.invalidation.state === 'applied' && json.file.status === 'indexed') return;
       if (status === 200 && json.file.status === 'failed') throw new Error(`${name} failed: ${json.file.error}`);
       await setTimeout(LOOK_EVERY_MS);
     }

@@ -193,7 +193,8 @@ describe('a frozen cache server', () => {
 const sumOfLoads = (processes: readonly CacheProcess[]) => processes.reduce((sum, { loads }) => sum + loads, 0);
 
 describe('readers of one cold key over four processes', () => {
-  async function loadsFor(readers: number, without?: Without): Promise<number> {
+  /** Returns the number of loads, at least `expected`. */
+  async function loadsFor(readers: number, expected: number, without?: Without): Promise<number> {
     const processes = await Promise.all([1, 2, 3, 4].map(() => start(without, { patient: true })));
     for (const process of processes) {
       process.origin = () => 'warm';
@@ -203,7 +204,7 @@ describe('readers of one cold key over four processes', () => {
     }
     const key = newKey();
     const reading = processes.map((process) => process.read(key, readers / 4));
-    await expect.poll(() => sumOfLoads(processes), { timeout: 30_000 }).toBeGreaterThan(0);
+    await expect.poll(() => sumOfLoads(processes), { timeout: 30_000 }).toBeGreaterThanOrEqual(expected);
     await delay(500); // Any other load would have started by now.
     for (const process of processes) {
       process.origin = () => 'loaded';
@@ -214,10 +215,10 @@ describe('readers of one cold key over four processes', () => {
   }
 
   test.each([100, 1_000, 10_000])('%d of them cause one load', async (readers) => {
-    expect(await loadsFor(readers)).toBe(1);
+    expect(await loadsFor(readers, 1)).toBe(1);
   });
 
   test('control: without the fill lock each process loads', async () => {
-    expect(await loadsFor(100, 'fill lock')).toBe(4);
+    expect(await loadsFor(100, 4, 'fill lock')).toBe(4);
   });
 });

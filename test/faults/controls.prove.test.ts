@@ -36,6 +36,7 @@ const placeOf = (index: number) => {
 async function indexed(subject: number): Promise<Version> {
   const { load } = scenario;
   const version = await load.writer.upload(placeOf(0).url, subject, 3, 10);
+  await within(LIMIT_MS, () => load.writer.look(placeOf(0).url, version));
   if (version.indexedAppliedAt === null)
     throw new Error(`expected ${version.name} to be indexed, got ${JSON.stringify(version)}`);
   return version;

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 
-const ENDS_WITHIN_MS = 60_000;
+const ENDS_WITHIN_MS = 240_000;
 
 export interface Ran {
   readonly code: number;
@@ -8,7 +8,7 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** Runs a program to its end. Kills it after a minute, with -1 as its code. */
+/** Runs a program to its end. Kills it after four minutes, with -1 as its code. */
 export function run(
   program: string,
   args: readonly string[],

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { testServices } from '@pilotlight/stack/vitest';
 import { expect } from 'vitest';
 
-const STARTS_WITHIN_MS = 20_000;
+const STARTS_WITHIN_MS = 120_000;
 
 /**
  * Starts the `server.ts` of a project and sends two requests to its route. Expects the second response to be a hit with
