@@ -6,6 +6,8 @@ import { ADMIN_TOKEN, asAdmin, startTestApi, type TestApi } from '../testing/tes
 /** Loads that run at the same time, one for each connection; twelve times as many may wait, however long they take. */
 const RUNNING = 8;
 const SENT = 150;
+/** A queue that is filled for less may be a burst. */
+const BURST_MS = 500;
 const ways = new AnsweredWays();
 let api: TestApi;
 beforeAll(async () => {
@@ -24,12 +26,14 @@ async function overloaded(): Promise<() => void> {
     while (performance.now() < until);
     if (!isOver) readQueue.add(read);
   };
+  const filledAt = performance.now();
   for (let n = 0; n < 40; n++) readQueue.add(read);
   const end = () => {
     isOver = true;
   };
   onTestFinished(end);
-  await expect.poll(() => readQueue.isOverloaded).toBe(true);
+  // Refusals of an earlier test make it overloaded at once, but only for the rest of their second.
+  await expect.poll(() => performance.now() - filledAt > BURST_MS && readQueue.isOverloaded).toBe(true);
   return end;
 }
 
