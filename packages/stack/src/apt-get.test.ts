@@ -1,6 +1,5 @@
-import { chmodSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { installPackages } from './apt-get.ts';
 import { temporaryDirectory } from './testing/temporary-directory.ts';
@@ -8,6 +7,7 @@ import { temporaryDirectory } from './testing/temporary-directory.ts';
 /** An apt-get that refuses to run beside another one, as the real one does for the lock of the package lists. */
 const FAKE_APT_GET = `#!/bin/sh
 if ! mkdir "$LOCK" 2>/dev/null; then
+  touch "$LOCK.refused"
   echo "E: Could not get lock /var/lib/apt/lists/lock. It is held by process 1 (apt-get)" >&2
   exit 100
 fi
@@ -34,7 +34,7 @@ test('given a held lock of the package lists, an install waits for it', async ()
   const { env, lock } = fakeAptGet();
   mkdirSync(lock);
   const installed = installPackages(['redis-server'], env, () => undefined);
-  await sleep(100);
+  await expect.poll(() => existsSync(`${lock}.refused`)).toBe(true);
   rmdirSync(lock);
   await expect(installed).resolves.toBeUndefined();
 });

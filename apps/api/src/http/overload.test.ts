@@ -2,12 +2,11 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { AnsweredWays } from '../testing/answered-ways.ts';
 import { ADMIN_TOKEN, asAdmin, startTestApi, type TestApi } from '../testing/test-api.ts';
+import { INTERVAL_MS } from './read-queue.ts';
 
 /** Loads that run at the same time, one for each connection; twelve times as many may wait, however long they take. */
 const RUNNING = 8;
 const SENT = 150;
-/** A queue that is filled for less may be a burst. */
-const BURST_MS = 500;
 const ways = new AnsweredWays();
 let api: TestApi;
 beforeAll(async () => {
@@ -33,7 +32,7 @@ async function overloaded(): Promise<() => void> {
   };
   onTestFinished(end);
   // Refusals of an earlier test make it overloaded at once, but only for the rest of their second.
-  await expect.poll(() => performance.now() - filledAt > BURST_MS && readQueue.isOverloaded).toBe(true);
+  await expect.poll(() => performance.now() - filledAt > INTERVAL_MS && readQueue.isOverloaded).toBe(true);
   return end;
 }
 

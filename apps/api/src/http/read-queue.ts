@@ -1,7 +1,7 @@
 /** The time in which the queue runs reads before the event loop continues with its I/O, in ms. */
 const SLICE_MS = 2;
 /** CoDel's interval: a queue that has not been empty for this time is more than a burst, in ms. */
-const INTERVAL_MS = 500;
+export const INTERVAL_MS = 500;
 /** CoDel's target: how long the first read of an overloaded queue may have waited, in ms. */
 const TARGET_MS = 10;
 /** Fewer reads than this do not make an overload: on a busy machine, or before the code is compiled, one read may take 100 ms. */
