@@ -14,7 +14,7 @@ const CJK = /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Hang}\p{scx=Bopo}]/u;
 /** Marks that belong to no script, such as accents; the voicing marks of kana distinguish syllables. */
 const ACCENT = /(?![\u3099\u309a])[\p{M}&&\p{sc=Zinh}]/gv;
 /** Continues the character before it: a mark, or a vowel or final consonant of a Hangul syllable. */
-const ATTACHED = /^[\p{M}\u1160-\u11ff]+$/u;
+const ATTACHED = /[\p{M}\u1160-\u11ff]/u;
 
 /** 1 for the ASCII characters that belong to a word. */
 const ASCII = Uint8Array.from({ length: 128 }, (_, code) => (/[a-z0-9]/i.test(String.fromCharCode(code)) ? 1 : 0));
@@ -48,7 +48,7 @@ export function placedWordsOf(text: string): PlacedWord[] {
   for (let at = 0; at < text.length; ) {
     const code = text.codePointAt(at) ?? 0;
     const end = at + (code > 0xffff ? 2 : 1);
-    splitter.add(characterOf(code), at, end);
+    for (const part of partsOf(code)) splitter.add(part, at, end);
     at = end;
   }
   return splitter.end();
@@ -62,38 +62,41 @@ export function isWordAt(text: string, at: number): boolean {
   return (code >= 0xd800 && code < 0xe000) || WORD_CHARACTER.test(text.charAt(at));
 }
 
-/** What a character contributes to words. */
-interface Character {
-  /** Its comparable form; empty for an accent. */
+/** What one code point of the comparable form of a character contributes to words. */
+interface Part {
+  /** Empty for an accent. */
   readonly folded: string;
   /** `inner`: part of a run. `own`: begins a word that no letter joins. `attached`: part of the word before it. */
   readonly kind: 'separator' | 'inner' | 'own' | 'attached';
 }
 
-const SEPARATOR: Character = { folded: '', kind: 'separator' };
-const CHARACTERS = new Map<number, Character>();
+const SEPARATOR: Part = { folded: '', kind: 'separator' };
+const ACCENTS: Part = { folded: '', kind: 'attached' };
+const PARTS = new Map<number, readonly Part[]>();
 
-function characterOf(code: number): Character {
-  let character = CHARACTERS.get(code);
-  if (character === undefined) {
-    character = classify(String.fromCodePoint(code));
-    // Bounds the memory: rarer characters are classified again.
-    if (code <= 0xffff) CHARACTERS.set(code, character);
+/** Most characters have one part; `½` has two digits with a separator between them, `ヿ` has two words. */
+function partsOf(code: number): readonly Part[] {
+  let parts = PARTS.get(code);
+  if (parts === undefined) {
+    const text = String.fromCodePoint(code);
+    const folded = WORD_CHARACTER.test(text) ? fold(text) : text;
+    parts = folded === '' ? [ACCENTS] : Array.from(folded, partOf);
+    // Bounds the memory: rarer characters are folded again.
+    if (code <= 0xffff) PARTS.set(code, parts);
   }
-  return character;
+  return parts;
 }
 
-function classify(text: string): Character {
-  if (!WORD_CHARACTER.test(text)) return SEPARATOR;
-  const folded = fold(text);
-  if (folded === '' || ATTACHED.test(folded)) return { folded, kind: 'attached' };
-  return { folded, kind: CJK.test(text) ? 'own' : 'inner' };
+function partOf(folded: string): Part {
+  if (!WORD_CHARACTER.test(folded)) return SEPARATOR;
+  if (ATTACHED.test(folded)) return { folded, kind: 'attached' };
+  return { folded, kind: CJK.test(folded) ? 'own' : 'inner' };
 }
 
-/** Upper case first, because it unites more letters: `ß` and `SS`, `ς` and `σ`. */
+/** Upper case between, because it unites more letters: `ß`, `ẞ` and `SS`, `ς` and `σ`. */
 function fold(text: string): string {
   const plain = text.normalize('NFKD').replace(ACCENT, '');
-  return plain.toUpperCase().toLowerCase().normalize('NFKD').replace(ACCENT, '');
+  return plain.toLowerCase().toUpperCase().toLowerCase().normalize('NFKD').replace(ACCENT, '');
 }
 
 class Splitter {
@@ -104,31 +107,19 @@ class Splitter {
   /** Whether the word is a character of its own, which only marks may join. */
   #isOwn = false;
 
-  add({ folded, kind }: Character, start: number, end: number): void {
+  add({ folded, kind }: Part, start: number, end: number): void {
     if (kind === 'separator' || kind === 'own' || (kind === 'inner' && this.#isOwn)) this.#close();
     // A mark on a separator, as of musical notes, is not a word.
     if (kind === 'separator' || (this.#start === -1 && ONLY_MARKS.test(folded))) return;
     this.#isOwn ||= kind === 'own';
     if (this.#start === -1) this.#start = start;
     this.#end = end;
-    if (kind === 'attached' || isWord(folded)) this.#word += folded;
-    else this.#split(folded, start, end);
+    this.#word += folded;
   }
 
   end(): PlacedWord[] {
     this.#close();
     return this.#words;
-  }
-
-  /** Adds a character whose comparable form has separators in it, such as `½`. */
-  #split(folded: string, start: number, end: number): void {
-    for (const [index, part] of folded.split(SEPARATORS).entries()) {
-      if (index > 0) this.#close();
-      if (part === '') continue;
-      if (this.#start === -1) this.#start = start;
-      this.#end = end;
-      this.#word += part;
-    }
   }
 
   #close(): void {
@@ -140,8 +131,6 @@ class Splitter {
 }
 
 const ONLY_MARKS = /^\p{M}*$/u;
-const SEPARATORS = /[^\p{L}\p{N}\p{M}]+/u;
-const isWord = (folded: string): boolean => !SEPARATORS.test(folded);
 
 /** Composed again, so that a syllable is one character in every form of the text. */
 function wordOf(folded: string): string {
