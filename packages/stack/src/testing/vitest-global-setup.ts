@@ -1,7 +1,7 @@
-import { randomInt } from 'node:crypto';
 import type { TestProject } from 'vitest/node';
 import type { ServiceEnv } from '../services.ts';
 import { startServices } from '../start-services.ts';
+import { seedOfRun } from './seed-of-run.ts';
 import './vitest.ts';
 
 /**
@@ -9,7 +9,7 @@ import './vitest.ts';
  * one throw-away set that is stopped after the run.
  */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const seed = seedOfRun();
+  const seed = seedOfRun(process.env, project.config.root);
   console.log(`  Random tests use seed ${seed}; SEED=${seed} repeats them`);
   project.provide('seed', seed);
   project.provide('docker', JSON.parse(process.env['PILOTLIGHT_TEST_DOCKER'] ?? 'null'));
@@ -22,12 +22,4 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const services = await startServices({ ephemeral: true, log: (line) => console.log(`  ${line}`) });
   project.provide('services', services.env);
   return () => services.stop();
-}
-
-function seedOfRun(): number {
-  const given = process.env['SEED'];
-  if (given === undefined || given === '') return randomInt(1, 2 ** 31);
-  const seed = Number(given);
-  if (!Number.isSafeInteger(seed)) throw new Error(`SEED: expected a whole number, got "${given}"`);
-  return seed;
 }
