@@ -22,6 +22,7 @@ import type { ErrorRequestHandler, Request } from 'express';
 import { MulterError } from 'multer';
 import { ApiError, BodyTooLarge, Gone, InsufficientStorage, InvalidInput, MalformedBody, TryLater } from '../errors.ts';
 import { sendStatus } from '../otlp/otlp-answers.ts';
+import { isPathOf } from './is-path-of.ts';
 import { HEADERS_OF_DATA } from './security-headers.ts';
 
 /** `Retry-After` while a server is unreachable. */
@@ -85,14 +86,9 @@ export function problemHandler(
     else logger.debug({ request_id }, `${name}: ${known.message}`);
     // Express closes the connection, so that a truncated answer does not look complete.
     if (response.headersSent) next(error);
-    else if (isOfOtlp(path)) sendStatus(response, known ?? BUG);
+    else if (isPathOf(ROUTES.exportLogs, path)) sendStatus(response, known ?? BUG);
     else sendProblem(response, known ?? BUG);
   };
-}
-
-/** As Express matches paths: in any case, with or without a slash at the end. */
-function isOfOtlp(path: string): boolean {
-  return path.toLowerCase().replace(/\/$/, '') === ROUTES.exportLogs.path;
 }
 
 /** Returns the code of the answer to an error. */
@@ -180,13 +176,13 @@ function fileProblem(detail: string): InvalidInput {
   return new InvalidInput([{ field: 'file', detail }]);
 }
 
-/** Maps the errors of Express and its body parser, which are plain errors with a `status` and a `type`. */
 /** Express rejects a path that is not UTF-8 in percent-encoding before a route is called. */
 function ofPath(error: unknown): ApiError | null {
   if (!(error instanceof URIError)) return null;
   return new InvalidInput([{ field: 'path', detail: 'expected UTF-8 in percent-encoding, got other bytes' }]);
 }
 
+/** Maps the errors of Express and its body parser, which are plain errors with a `status` and a `type`. */
 function ofBodyReader(error: unknown): ApiError | null {
   if (!(error instanceof Error) || !('status' in error)) return null;
   const type = 'type' in error ? error.type : null;

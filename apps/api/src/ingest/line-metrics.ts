@@ -1,5 +1,6 @@
 import { ROUTES } from '@pilotlight/contracts/http';
 import { Counts, type Specs } from '@pilotlight/runtime';
+import { isPathOf } from '../http/is-path-of.ts';
 import { problemCodeOf } from '../http/problem.ts';
 
 export const LINE_METRICS = {
@@ -86,10 +87,9 @@ export class LineCounts {
   }
 }
 
-/** Returns from where a request brings lines, or null if it does not. As Express matches paths: in any case, with or without a slash at the end. */
+/** Returns from where a request brings lines, or null if it does not. */
 export function sourceOf({ method, path }: { readonly method: string; readonly path: string }): LineSource | null {
   if (method !== 'POST') return null;
-  const name = path.toLowerCase().replace(/\/$/, '');
-  if (name === ROUTES.ingestLines.path) return 'ingest';
-  return name === ROUTES.exportLogs.path ? 'otlp' : null;
+  if (isPathOf(ROUTES.ingestLines, path)) return 'ingest';
+  return isPathOf(ROUTES.exportLogs, path) ? 'otlp' : null;
 }
