@@ -8,7 +8,7 @@ import { type System, type SystemApi, startSystem } from '../harness/start-syste
 const LATENCY_MS = 50;
 /** The loads that an api runs at the same time. */
 const RUNNING = 4;
-/** Each load takes longer than the expected wait, so twelve per connection may wait. */
+/** Each load takes longer than the expected wait, so twelve per connection may wait at the beginning, and then four. */
 const MAX_WAITING = 12 * RUNNING;
 /** Times the capacity, for a number of loads. */
 const FLOOD = { capacities: 4, loads: 16 };

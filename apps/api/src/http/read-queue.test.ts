@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { ReadQueue } from './read-queue.ts';
+import { INTERVAL_MS, ReadQueue } from './read-queue.ts';
 
 let now: number;
 let scheduled: (() => void)[];
@@ -50,6 +50,17 @@ describe('a queue of reads', () => {
     expect(ran).toEqual(['a', 'b', 'c']);
   });
 
+  test('spends a quarter of the time on reads while each turn accepts a connection', () => {
+    for (let n = 0; n < 1_000; n++) queue.add(read('a', 1));
+    while (now < 100) {
+      now += 0.2;
+      queue.connectionAccepted();
+      turn();
+    }
+    expect(ran.length).toBeGreaterThan(20);
+    expect(ran.length).toBeLessThan(30);
+  });
+
   test('continues after a read that throws', () => {
     const bug = new Error('a bug');
     queue.add(() => {
@@ -63,10 +74,10 @@ describe('a queue of reads', () => {
 });
 
 describe('an overload', () => {
-  /** Lets the queue stay filled for 501 ms. */
+  /** Lets the queue stay filled for longer than the interval. */
   const fill = () => {
-    for (let n = 0; n < 600; n++) queue.add(read('old', 1));
-    while (now <= 500) turn();
+    for (let n = 0; n < INTERVAL_MS + 100; n++) queue.add(read('old', 1));
+    while (now <= INTERVAL_MS + 2) turn();
   };
 
   test('is a queue that stays filled and whose first read waits', () => {
@@ -76,8 +87,15 @@ describe('an overload', () => {
 
   test('is not a burst, however many reads it has', () => {
     for (let n = 0; n < 1_000; n++) expect(queue.offer(read('burst'), false)).toBe(true);
-    now = 490;
+    now = INTERVAL_MS - 10;
     expect(queue.offer(read('last'), false)).toBe(true);
+  });
+
+  test('is not a process that was stopped for seconds while reads waited', () => {
+    for (let n = 0; n < 100; n++) queue.add(read('waiting', 1));
+    now += 5_000;
+    turn();
+    expect(queue.offer(read('after the stop'), false)).toBe(true);
   });
 
   test('is not a queue that is never empty but whose reads run soon', () => {
@@ -100,9 +118,10 @@ describe('an overload', () => {
   });
 
   test('is not a queue of fewer than 16 reads, however long they wait', () => {
-    for (let n = 0; n < 15; n++) queue.add(read('slow'));
-    now = 10_000;
-    expect(queue.offer(read('16th'), false)).toBe(true);
+    fill();
+    while (queue.waiting >= 16) turn();
+    now += 10_000;
+    while (queue.waiting < 16) expect(queue.offer(read('one of 16'), false)).toBe(true);
     expect(queue.offer(read('17th'), false)).toBe(false);
   });
 

@@ -1,7 +1,11 @@
 /** The time in which the queue runs reads before the event loop continues with its I/O, in ms. */
 const SLICE_MS = 2;
+/** After a read in a turn that has accepted a connection, such turns run none for this multiple of its time. */
+const ACCEPTING_SHARE = 3;
 /** CoDel's interval: a queue that has not been empty for this time is more than a burst, in ms. */
-export const INTERVAL_MS = 500;
+export const INTERVAL_MS = 200;
+/** A turn counts for at most this part of the interval, in ms: a process that the system has stopped is not overloaded. */
+const MAX_TURN_MS = 50;
 /** CoDel's target: how long the first read of an overloaded queue may have waited, in ms. */
 const TARGET_MS = 10;
 /** Fewer reads than this do not make an overload: on a busy machine, or before the code is compiled, one read may take 100 ms. */
@@ -26,20 +30,25 @@ const SYSTEM: ReadQueueOptions = { now: () => performance.now(), schedule: (run)
 /**
  * Runs the reads that the fast path has not answered, first come, first served, for 2 ms in each turn of the event loop. In between,
  * the loop accepts connections, answers hits and refuses reads. Node accepts one connection per turn: with long turns, clients wait for
- * seconds before their request is read. So a turn that has accepted a connection runs only one read.
+ * seconds before their request is read. So a turn that has accepted a connection runs one read at most, and such turns together spend
+ * a quarter of their time on reads.
  *
  * A burst waits; an overload is refused. The rule is CoDel's (RFC 8289) in its form for servers (Maurer: Fail at Scale, ACM Queue 13(8),
- * 2015): the queue is overloaded if at least 16 reads wait, it has not been empty for 500 ms and its first read has waited for more than 10 ms. For a second
- * after a refusal the second condition is enough, because otherwise each new 500 ms of waiting would be the p99.
+ * 2015): the queue is overloaded if at least 16 reads wait, it has not been empty for 200 ms and its first read has waited for more than 10 ms. For a second
+ * after a refusal the second condition is dropped, because otherwise each new 200 ms of waiting would be the p99.
  */
 export class ReadQueue {
   readonly #options: ReadQueueOptions;
   readonly #waiting: Waiting[] = [];
-  #filledAt = 0;
+  /** For how long it has not been empty, as far as turns count. */
+  #filledMs = 0;
+  #countedAt = 0;
   #refusedAt = Number.NEGATIVE_INFINITY;
   #shed = 0;
   #isScheduled = false;
   #hasAccepted = false;
+  /** Until then, a turn that has accepted a connection runs no read. */
+  #acceptsUntil = Number.NEGATIVE_INFINITY;
 
   constructor(options: ReadQueueOptions = SYSTEM) {
     this.#options = options;
@@ -64,7 +73,10 @@ export class ReadQueue {
   /** Calls `run` after the reads that came before. */
   add(run: () => void): void {
     const since = this.#options.now();
-    if (this.#waiting.length === 0) this.#filledAt = since;
+    if (this.#waiting.length === 0) {
+      this.#filledMs = 0;
+      this.#countedAt = since;
+    }
     this.#waiting.push({ since, run });
     this.#schedule();
   }
@@ -83,7 +95,7 @@ export class ReadQueue {
     const [first] = this.#waiting;
     if (first === undefined || this.#waiting.length < MIN_WAITING) return false;
     const now = this.#options.now();
-    const isBurst = now - this.#filledAt <= INTERVAL_MS && now - this.#refusedAt > MEMORY_MS;
+    const isBurst = this.#filledMs <= INTERVAL_MS && now - this.#refusedAt > MEMORY_MS;
     return !isBurst && now - first.since > TARGET_MS;
   }
 
@@ -107,9 +119,16 @@ export class ReadQueue {
 
   #runSlice(): void {
     const { now } = this.#options;
-    const until = now() + (this.#hasAccepted ? 0 : SLICE_MS);
+    const beganAt = now();
+    this.#filledMs += Math.min(beganAt - this.#countedAt, MAX_TURN_MS);
+    this.#countedAt = beganAt;
+    const hasAccepted = this.#hasAccepted;
     this.#hasAccepted = false;
+    if (hasAccepted && beganAt < this.#acceptsUntil) return;
+    const until = beganAt + (hasAccepted ? 0 : SLICE_MS);
     do this.#waiting.shift()?.run();
     while (this.#waiting.length > 0 && now() < until);
+    const endedAt = now();
+    this.#acceptsUntil = endedAt + ACCEPTING_SHARE * (endedAt - beganAt);
   }
 }

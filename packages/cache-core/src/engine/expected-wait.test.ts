@@ -6,33 +6,35 @@ import { withPermit } from './testing/with-permit.ts';
 
 const waitOf = (maxExpectedWaitMs: number) => new ExpectedWait(4, maxExpectedWaitMs);
 
-test('before a call has ended, twelve calls per permit may wait', () => {
-  expect(waitOf(1_000).maxWaiting).toBe(48);
+test('before a call has ended, twelve calls per permit may wait in a burst, and then four', () => {
+  const wait = waitOf(1_000);
+  expect([0, 500, 501].map((filledForMs) => wait.maxWaiting(filledForMs))).toEqual([48, 48, 16]);
 });
 
 test('as many calls may wait as end within the expected wait', () => {
   const wait = waitOf(1_000);
   wait.ended(20);
-  expect(wait.maxWaiting).toBe(200); // four calls end every 20 ms
+  // Four calls end every 20 ms.
+  for (const filledForMs of [0, 10_000]) expect(wait.maxWaiting(filledForMs)).toBe(200);
 });
 
 test('given calls without a measurable duration, any number may wait', () => {
   const wait = waitOf(1_000);
   wait.ended(0);
-  expect(wait.maxWaiting).toBe(Number.POSITIVE_INFINITY);
+  expect(wait.maxWaiting(0)).toBe(Number.POSITIVE_INFINITY);
 });
 
-test('given calls longer than the expected wait, twelve calls per permit may wait', () => {
+test('given calls longer than the expected wait, twelve calls per permit may wait in a burst, and then four', () => {
   const wait = waitOf(1_000);
   wait.ended(5_000);
-  expect(wait.maxWaiting).toBe(48);
+  expect([500, 501].map((filledForMs) => wait.maxWaiting(filledForMs))).toEqual([48, 16]);
 });
 
 test('given slower calls fewer may wait, and more again after they recover', () => {
   const wait = waitOf(1_000);
   const after = (calls: number, ms: number) => {
     for (let n = 0; n < calls; n++) wait.ended(ms);
-    return wait.maxWaiting;
+    return wait.maxWaiting(0);
   };
   expect(after(50, 10)).toBe(400);
   expect(after(1, 1_000)).toBeLessThan(400);
@@ -62,4 +64,19 @@ test.each([
     ...Array(38 - waiting).fill('ORIGIN_OVERLOADED'),
   ]);
   expect(clock.monotonic() - began).toBe(longestMs);
+});
+
+test('a queue that stays filled is more than a burst, until it has been empty', async () => {
+  const clock = new ManualClock();
+  const limiter = new OriginLimiter('database', { concurrency: 1, maxExpectedWait: 0 }, { clock });
+  const call = () => withPermit(limiter, (permit) => permit.run('k:1', 10_000, () => clock.sleep(100)));
+  const calls = [call(), ...Array.from({ length: 12 }, call)];
+  await clock.advance(501);
+  expect([limiter.state.waiting, limiter.isFull]).toEqual([7, true]);
+  await clock.through(Promise.all(calls));
+
+  const later = [call(), ...Array.from({ length: 7 }, call)];
+  await clock.settle();
+  expect([limiter.state.waiting, limiter.isFull]).toEqual([7, false]);
+  await clock.through(Promise.all(later));
 });

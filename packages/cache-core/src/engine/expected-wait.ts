@@ -1,7 +1,11 @@
 /** The weight of the latest call in the mean duration: the last dozens of calls decide it. */
 const WEIGHT = 1 / 16;
-/** This number of calls per permit may wait in any case: a burst of slow calls, or of the first calls, is not an overload. */
-const MIN_PER_PERMIT = 12;
+/** This number of calls per permit may wait in any case. */
+const MIN_PER_PERMIT = 4;
+/** In a burst more may wait: one of slow calls, or of the first calls, is not an overload. */
+const MIN_PER_PERMIT_IN_BURST = 12;
+/** A queue that has not been empty for this time, in ms, is more than a burst. */
+const BURST_MS = 500;
 
 /**
  * Bounds a queue by the time that its calls would wait. By Little's law, a call that finds `n` others waiting gets its permit after
@@ -24,9 +28,14 @@ export class ExpectedWait {
     this.#meanMs = Number.isFinite(this.#meanMs) ? this.#meanMs + WEIGHT * (ms - this.#meanMs) : ms;
   }
 
-  /** The number of calls that may wait: at least twelve per permit, so that slow calls have a queue too. */
-  get maxWaiting(): number {
+  /**
+   * Returns the number of calls that may wait: some per permit in any case, so that slow calls have a queue too.
+   *
+   * @param filledForMs since when the queue has not been empty
+   */
+  maxWaiting(filledForMs: number): number {
     const withinMax = (this.#concurrency * this.#maxMs) / Math.max(this.#meanMs, Number.MIN_VALUE);
-    return Math.max(MIN_PER_PERMIT * this.#concurrency, Math.floor(withinMax));
+    const perPermit = filledForMs <= BURST_MS ? MIN_PER_PERMIT_IN_BURST : MIN_PER_PERMIT;
+    return Math.max(perPermit * this.#concurrency, Math.floor(withinMax));
   }
 }

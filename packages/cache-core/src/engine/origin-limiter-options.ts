@@ -14,8 +14,8 @@ export interface OriginLimiterOptions {
   readonly waitAtMost?: Duration;
   /**
    * A call whose expected wait is longer than this is refused at once with `OriginOverloaded`. The expected wait follows from the
-   * durations of the last calls: waiting calls × mean duration / `concurrency`. Twelve calls per permit may wait in any case, which
-   * is about the duration of twelve calls; until a call has ended, no more may wait. Defaults to no limit.
+   * durations of the last calls: waiting calls × mean duration / `concurrency`. Four calls per permit may wait in any case, and
+   * twelve in a burst: until the queue has not been empty for 500 ms. Until a call has ended, no more may wait. Defaults to no limit.
    */
   readonly maxExpectedWait?: Duration;
   /**

@@ -61,6 +61,8 @@ export class OriginLimiter {
   readonly #expectedWait: ExpectedWait | null;
   /** Each abandoned call with the monotonic time at which it no longer counts. */
   readonly #abandoned = new Map<Promise<unknown>, number>();
+  /** When a call found no other that waited, on the monotonic clock. */
+  #filledAt = 0;
   #latestFailure: unknown;
   #refused = 0;
 
@@ -134,12 +136,15 @@ export class OriginLimiter {
   }
 
   get #maxWaiting(): number {
-    return Math.min(this.#settings.maxWaiting, this.#expectedWait?.maxWaiting ?? Number.POSITIVE_INFINITY);
+    const { maxWaiting } = this.#settings;
+    if (this.#expectedWait === null) return maxWaiting;
+    return Math.min(maxWaiting, this.#expectedWait.maxWaiting(this.#clock.monotonic() - this.#filledAt));
   }
 
   /** Resolves when a permit is taken for the caller. Rejects if the wait takes longer than `waitAtMost`. */
   #wait(isLowPriority: boolean): Promise<void> {
     const cameAt = this.#clock.monotonic();
+    if (this.#permits.waiting === 0) this.#filledAt = cameAt;
     const { waitAtMostMs } = this.#settings;
     return new Promise((resolve, reject) => {
       const stop = startTimer(this.#clock, waitAtMostMs, () => {
