@@ -71,7 +71,7 @@ interface Part {
 }
 
 const SEPARATOR: Part = { folded: '', kind: 'separator' };
-const ACCENTS: Part = { folded: '', kind: 'attached' };
+const ONLY_ACCENTS: Part = { folded: '', kind: 'attached' };
 const PARTS = new Map<number, readonly Part[]>();
 
 /** Most characters have one part; `½` has two digits with a separator between them, `ヿ` has two words. */
@@ -80,7 +80,7 @@ function partsOf(code: number): readonly Part[] {
   if (parts === undefined) {
     const text = String.fromCodePoint(code);
     const folded = WORD_CHARACTER.test(text) ? fold(text) : text;
-    parts = folded === '' ? [ACCENTS] : Array.from(folded, partOf);
+    parts = folded === '' ? [ONLY_ACCENTS] : Array.from(folded, partOf);
     // Bounds the memory: rarer characters are folded again.
     if (code <= 0xffff) PARTS.set(code, parts);
   }
@@ -93,7 +93,7 @@ function partOf(folded: string): Part {
   return { folded, kind: CJK.test(folded) ? 'own' : 'inner' };
 }
 
-/** Upper case between, because it unites more letters: `ß`, `ẞ` and `SS`, `ς` and `σ`. */
+/** By way of upper case, because it unites more letters: `ß`, `ẞ` and `SS`, `ς` and `σ`. */
 function fold(text: string): string {
   const plain = text.normalize('NFKD').replace(ACCENT, '');
   return plain.toLowerCase().toUpperCase().toLowerCase().normalize('NFKD').replace(ACCENT, '');

@@ -4,7 +4,7 @@ import { AnsweredWays } from '../testing/answered-ways.ts';
 import { ADMIN_TOKEN, asAdmin, startTestApi, type TestApi } from '../testing/test-api.ts';
 import { INTERVAL_MS } from './read-queue.ts';
 
-/** Loads that run at the same time, one for each connection; twelve times as many may wait, however long they take. */
+/** Loads that run at the same time, one for each connection; at most twelve times as many may wait. */
 const RUNNING = 8;
 const SENT = 150;
 const ways = new AnsweredWays();

@@ -1,10 +1,10 @@
 /** The time in which the queue runs reads before the event loop continues with its I/O, in ms. */
 const SLICE_MS = 2;
-/** After a read in a turn that has accepted a connection, such turns run none for this multiple of its time. */
-const ACCEPTING_SHARE = 3;
+/** After the reads of a turn, turns that have accepted a connection run none for this multiple of their time. */
+const ACCEPT_FACTOR = 3;
 /** CoDel's interval: a queue that has not been empty for this time is more than a burst, in ms. */
 export const INTERVAL_MS = 200;
-/** A turn counts for at most this part of the interval, in ms: a process that the system has stopped is not overloaded. */
+/** A turn, and its reads, count for at most this time, in ms: a process that the system has stopped is not overloaded. */
 const MAX_TURN_MS = 50;
 /** CoDel's target: how long the first read of an overloaded queue may have waited, in ms. */
 const TARGET_MS = 10;
@@ -47,7 +47,7 @@ export class ReadQueue {
   #shed = 0;
   #isScheduled = false;
   #hasAccepted = false;
-  /** Until then, a turn that has accepted a connection runs no read. */
+  /** Until then, turns that have accepted a connection run no read. */
   #acceptsUntil = Number.NEGATIVE_INFINITY;
 
   constructor(options: ReadQueueOptions = SYSTEM) {
@@ -129,6 +129,6 @@ export class ReadQueue {
     do this.#waiting.shift()?.run();
     while (this.#waiting.length > 0 && now() < until);
     const endedAt = now();
-    this.#acceptsUntil = endedAt + ACCEPTING_SHARE * (endedAt - beganAt);
+    this.#acceptsUntil = endedAt + ACCEPT_FACTOR * Math.min(endedAt - beganAt, MAX_TURN_MS);
   }
 }

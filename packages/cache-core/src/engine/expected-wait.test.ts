@@ -5,36 +5,57 @@ import { OriginLimiter } from './origin-limiter.ts';
 import { withPermit } from './testing/with-permit.ts';
 
 const waitOf = (maxExpectedWaitMs: number) => new ExpectedWait(4, maxExpectedWaitMs);
+/** Fills the queue at 0 and observes it until `ms`. */
+const keepFilled = (wait: ExpectedWait, ms: number) => {
+  for (let now = 0; now <= ms; now += 50) wait.observe(now === 0 ? 0 : 1, now);
+};
 
 test('before a call has ended, twelve calls per permit may wait in a burst, and then four', () => {
   const wait = waitOf(1_000);
-  expect([0, 500, 501].map((filledForMs) => wait.maxWaiting(filledForMs))).toEqual([48, 48, 16]);
+  expect(wait.maxWaiting).toBe(48);
+  keepFilled(wait, 500);
+  expect(wait.maxWaiting).toBe(48);
+  keepFilled(wait, 600);
+  expect(wait.maxWaiting).toBe(16);
+  wait.observe(0, 700);
+  expect(wait.maxWaiting).toBe(48);
 });
 
 test('as many calls may wait as end within the expected wait', () => {
   const wait = waitOf(1_000);
   wait.ended(20);
   // Four calls end every 20 ms.
-  for (const filledForMs of [0, 10_000]) expect(wait.maxWaiting(filledForMs)).toBe(200);
+  expect(wait.maxWaiting).toBe(200);
+  keepFilled(wait, 10_000);
+  expect(wait.maxWaiting).toBe(200);
+});
+
+test('a queue of a process that was stopped for seconds is a burst', () => {
+  const wait = waitOf(1_000);
+  wait.observe(0, 0);
+  wait.observe(40, 10_000);
+  expect(wait.maxWaiting).toBe(48);
 });
 
 test('given calls without a measurable duration, any number may wait', () => {
   const wait = waitOf(1_000);
   wait.ended(0);
-  expect(wait.maxWaiting(0)).toBe(Number.POSITIVE_INFINITY);
+  expect(wait.maxWaiting).toBe(Number.POSITIVE_INFINITY);
 });
 
 test('given calls longer than the expected wait, twelve calls per permit may wait in a burst, and then four', () => {
   const wait = waitOf(1_000);
   wait.ended(5_000);
-  expect([500, 501].map((filledForMs) => wait.maxWaiting(filledForMs))).toEqual([48, 16]);
+  expect(wait.maxWaiting).toBe(48);
+  keepFilled(wait, 600);
+  expect(wait.maxWaiting).toBe(16);
 });
 
 test('given slower calls fewer may wait, and more again after they recover', () => {
   const wait = waitOf(1_000);
   const after = (calls: number, ms: number) => {
     for (let n = 0; n < calls; n++) wait.ended(ms);
-    return wait.maxWaiting(0);
+    return wait.maxWaiting;
   };
   expect(after(50, 10)).toBe(400);
   expect(after(1, 1_000)).toBeLessThan(400);
@@ -71,12 +92,26 @@ test('a queue that stays filled is more than a burst, until it has been empty', 
   const limiter = new OriginLimiter('database', { concurrency: 1, maxExpectedWait: 0 }, { clock });
   const call = () => withPermit(limiter, (permit) => permit.run('k:1', 10_000, () => clock.sleep(100)));
   const calls = [call(), ...Array.from({ length: 12 }, call)];
-  await clock.advance(501);
-  expect([limiter.state.waiting, limiter.isFull]).toEqual([7, true]);
+  await clock.advance(601);
+  expect([limiter.state.waiting, limiter.isFull]).toEqual([6, true]);
   await clock.through(Promise.all(calls));
 
   const later = [call(), ...Array.from({ length: 7 }, call)];
   await clock.settle();
   expect([limiter.state.waiting, limiter.isFull]).toEqual([7, false]);
   await clock.through(Promise.all(later));
+});
+
+test('a nested call may wait in a queue that is full by its expected wait, but not beyond `maxWaiting`', async () => {
+  const clock = new ManualClock();
+  const limiter = new OriginLimiter('database', { concurrency: 1, maxExpectedWait: 0, maxWaiting: 13 }, { clock });
+  const call = () => withPermit(limiter, (permit) => permit.run('k:1', 10_000, () => clock.sleep(100)));
+  const calls = Array.from({ length: 13 }, call);
+  await clock.settle();
+  await expect(limiter.acquire()).rejects.toThrow('expected fewer than 12 loads waiting');
+  const nested = limiter.acquire(true);
+  await clock.settle();
+  await expect(limiter.acquire(true)).rejects.toThrow('expected fewer than 13 loads waiting');
+  await clock.through(Promise.all(calls));
+  (await nested).release();
 });

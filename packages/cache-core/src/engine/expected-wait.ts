@@ -6,6 +6,8 @@ const MIN_PER_PERMIT = 4;
 const MIN_PER_PERMIT_IN_BURST = 12;
 /** A queue that has not been empty for this time, in ms, is more than a burst. */
 const BURST_MS = 500;
+/** The time between two observations counts for at most this part of a burst, in ms: a process that the system has stopped is not overloaded. */
+const MAX_OBSERVED_MS = 100;
 
 /**
  * Bounds a queue by the time that its calls would wait. By Little's law, a call that finds `n` others waiting gets its permit after
@@ -16,6 +18,9 @@ export class ExpectedWait {
   readonly #maxMs: number;
   /** Infinite until the first call has ended. */
   #meanMs = Number.POSITIVE_INFINITY;
+  /** For how long the queue has not been empty. */
+  #filledMs = 0;
+  #observedAt = 0;
 
   /** @param concurrency calls that run at the same time */
   constructor(concurrency: number, maxMs: number) {
@@ -29,13 +34,20 @@ export class ExpectedWait {
   }
 
   /**
-   * Returns the number of calls that may wait: some per permit in any case, so that slow calls have a queue too.
+   * Call it before a call begins to wait, and after a permit was released.
    *
-   * @param filledForMs since when the queue has not been empty
+   * @param waiting the number of calls that wait
+   * @param now monotonic, in ms
    */
-  maxWaiting(filledForMs: number): number {
+  observe(waiting: number, now: number): void {
+    this.#filledMs = waiting === 0 ? 0 : this.#filledMs + Math.min(now - this.#observedAt, MAX_OBSERVED_MS);
+    this.#observedAt = now;
+  }
+
+  /** The number of calls that may wait: some per permit in any case, so that slow calls have a queue too. */
+  get maxWaiting(): number {
     const withinMax = (this.#concurrency * this.#maxMs) / Math.max(this.#meanMs, Number.MIN_VALUE);
-    const perPermit = filledForMs <= BURST_MS ? MIN_PER_PERMIT_IN_BURST : MIN_PER_PERMIT;
+    const perPermit = this.#filledMs <= BURST_MS ? MIN_PER_PERMIT_IN_BURST : MIN_PER_PERMIT;
     return Math.max(perPermit * this.#concurrency, Math.floor(withinMax));
   }
 }

@@ -140,7 +140,7 @@ export class Loader {
     traced: TracedLoad | null,
   ): Promise<Promise<LoadResult>[]> {
     const limiter = this.limiterOf(call.origin);
-    const permit = held ?? limiter.acquireFree() ?? (await limiter.acquire());
+    const permit = held ?? limiter.acquireFree() ?? (await limiter.acquire(this.nesting.isNested));
     try {
       this.#stamp(jobs, traced);
       const answers = await permit.run(call.what, call.hardTimeoutMs, (cancellable) =>

@@ -15,7 +15,8 @@ export interface OriginLimiterOptions {
   /**
    * A call whose expected wait is longer than this is refused at once with `OriginOverloaded`. The expected wait follows from the
    * durations of the last calls: waiting calls × mean duration / `concurrency`. Four calls per permit may wait in any case, and
-   * twelve in a burst: until the queue has not been empty for 500 ms. Until a call has ended, no more may wait. Defaults to no limit.
+   * twelve during the first 500 ms in which calls wait without a pause. Before the first call has ended, no more may wait. A load that
+   * another load waits for is not refused for this reason. Defaults to no limit.
    */
   readonly maxExpectedWait?: Duration;
   /**

@@ -61,8 +61,6 @@ export class OriginLimiter {
   readonly #expectedWait: ExpectedWait | null;
   /** Each abandoned call with the monotonic time at which it no longer counts. */
   readonly #abandoned = new Map<Promise<unknown>, number>();
-  /** When a call found no other that waited, on the monotonic clock. */
-  #filledAt = 0;
   #latestFailure: unknown;
   #refused = 0;
 
@@ -97,13 +95,15 @@ export class OriginLimiter {
   /**
    * Waits for a permit, first come, first served.
    *
+   * @param isNested whether the caller is a load that waits for this one and has suspended its permit. Only `maxWaiting` bounds such calls.
    * @throws OriginCircuitOpen if the breaker is open, at the call or when the wait ends
    * @throws OriginOverloaded if the queue is full, the wait takes longer than `waitAtMost`, or too many abandoned calls still run
    */
-  async acquire(): Promise<Permit> {
+  async acquire(isNested = false): Promise<Permit> {
     const free = this.acquireFree();
     if (free) return free;
-    if (this.isFull) throw this.#overloaded(this.#maxWaiting);
+    const maxWaiting = isNested ? this.#settings.maxWaiting : this.#maxWaiting;
+    if (this.#permits.waiting >= maxWaiting) throw this.#overloaded(maxWaiting);
     await this.#wait(false);
     return this.#granted(true);
   }
@@ -136,15 +136,13 @@ export class OriginLimiter {
   }
 
   get #maxWaiting(): number {
-    const { maxWaiting } = this.#settings;
-    if (this.#expectedWait === null) return maxWaiting;
-    return Math.min(maxWaiting, this.#expectedWait.maxWaiting(this.#clock.monotonic() - this.#filledAt));
+    return Math.min(this.#settings.maxWaiting, this.#expectedWait?.maxWaiting ?? Number.POSITIVE_INFINITY);
   }
 
   /** Resolves when a permit is taken for the caller. Rejects if the wait takes longer than `waitAtMost`. */
   #wait(isLowPriority: boolean): Promise<void> {
     const cameAt = this.#clock.monotonic();
-    if (this.#permits.waiting === 0) this.#filledAt = cameAt;
+    this.#expectedWait?.observe(this.#permits.waiting, cameAt);
     const { waitAtMostMs } = this.#settings;
     return new Promise((resolve, reject) => {
       const stop = startTimer(this.#clock, waitAtMostMs, () => {
@@ -182,8 +180,10 @@ export class OriginLimiter {
       release: () => {
         if (isReleased) return;
         isReleased = true;
-        if (isExpected) this.#expectedWait?.ended(this.#clock.monotonic() - grantedAt);
+        const now = this.#clock.monotonic();
+        if (isExpected) this.#expectedWait?.ended(now - grantedAt);
         this.#permits.release();
+        this.#expectedWait?.observe(this.#permits.waiting, now);
       },
     };
   }

@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { seedOfRun } from './seed-of-run.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
+const settings = ['user.name=a', 'user.email=a@example.com', 'commit.gpgsign=false', 'core.hooksPath=/dev/null'];
 const git = (folder: string, ...args: string[]): string =>
-  execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.com', ...args], {
-    cwd: folder,
-    encoding: 'utf8',
-  });
+  execFileSync('git', [...settings.flatMap((one) => ['-c', one]), ...args], { cwd: folder, encoding: 'utf8' });
+// In a hook of git they name the repository of the hook.
+for (const name of Object.keys(process.env)) if (name.startsWith('GIT_')) vi.stubEnv(name, undefined);
 
 test('in CI a commit has one seed, and another commit has another', () => {
   const folder = temporaryDirectory();

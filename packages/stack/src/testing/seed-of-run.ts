@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 
 /**
- * Returns the seed of the random tests of a run: `SEED`; in CI the beginning of the commit, so that a commit always passes or always
- * fails; otherwise, and outside a git repository, a new one.
+ * Returns the seed of the random tests of a run: `SEED`; in CI the beginning of the commit, so that each run of a commit draws the
+ * same cases; otherwise, and outside a git repository, a new one.
  *
  * @throws Error if `SEED` is not a whole number
  */
