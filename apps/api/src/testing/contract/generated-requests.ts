@@ -1,4 +1,4 @@
-import { type ApiDescription, describedPath, everyRoute } from '@pilotlight/contracts/http';
+import { type ApiDescription, describedPath, type Route } from '@pilotlight/contracts/http';
 import fc from 'fast-check';
 import { generateSync } from 'json-schema-faker';
 import { asAdmin } from '../test-api.ts';
@@ -36,15 +36,28 @@ const SPOILS = [
   'member',
   'type',
 ] as const;
+type Spoil = (typeof SPOILS)[number];
 
-/** Generates requests for every route of the description: valid ones, and ones with a wrong parameter, header or body. */
-export function generatedRequests(description: ApiDescription): fc.Arbitrary<Generated> {
-  const routes = everyRoute().filter(({ mounted }) => !mounted);
+/** Generates requests for routes of the description: valid ones, and ones with a wrong parameter, header or body. */
+export function generatedRequests(description: ApiDescription, routes: readonly Route[]): fc.Arbitrary<Generated> {
+  return requestsOf(description, routes, SPOILS);
+}
+
+/** Generates valid requests for a route. */
+export function validRequests(description: ApiDescription, route: Route): fc.Arbitrary<Generated> {
+  return requestsOf(description, [route], ['none']);
+}
+
+function requestsOf(
+  description: ApiDescription,
+  routes: readonly Route[],
+  spoils: readonly Spoil[],
+): fc.Arbitrary<Generated> {
   return fc
     .record({
       route: fc.constantFrom(...routes),
       seed: fc.nat(),
-      spoil: fc.constantFrom(...SPOILS),
+      spoil: fc.constantFrom(...spoils),
       text: fc.oneof(
         fc.string({ unit: 'binary', minLength: 1, maxLength: 300 }),
         fc.constantFrom('-1', '1e9', 'null', '[]', '%', "'"),
@@ -60,7 +73,7 @@ export function generatedRequests(description: ApiDescription): fc.Arbitrary<Gen
 
 interface How {
   readonly seed: number;
-  readonly spoil: (typeof SPOILS)[number];
+  readonly spoil: Spoil;
   readonly text: string;
   readonly value: unknown;
   /** Bodies of the table. */
