@@ -2,7 +2,7 @@ import { type CacheKey, type Clock, type Recipe, systemClock } from '@pilotlight
 import { type DomainEvent, invalidationsOf } from '@pilotlight/contracts';
 import { RECIPES, recipeOf, warmableOf } from '@pilotlight/recipes';
 import { Client } from 'pg';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openTestWorld, POLL, type TestWorld } from '../testing/open-test-world.ts';
 import { type AuditFinding, auditEntry } from './audit-entry.ts';
 
@@ -33,14 +33,28 @@ async function serve(recipe: Recipe): Promise<void> {
   await expect.poll(async () => typeof (await world.deps.cache.audits.find(key)), POLL).toBe('object');
 }
 
-/** Audits in a process whose clock is ahead by this time, so that the entry seems older. */
-function audit(recipe: Recipe, { aheadMs = 0, compute = true } = {}): Promise<AuditFinding> {
+interface Audit {
+  /** How far ahead the clock of the auditing process is, so that the entry seems older. */
+  readonly aheadMs?: number;
+  readonly compute?: boolean;
+}
+
+function auditOnce(recipe: Recipe, { aheadMs = 0, compute = true }: Audit = {}): Promise<AuditFinding> {
   const { cache, origin } = world.deps;
   const clock: Clock = { ...systemClock, now: () => systemClock.now() + aheadMs };
   return auditEntry(targetOf(recipe), compute, { cache, origin, answers: ANSWERS, clock });
 }
 
-const verdictOf = async (recipe: Recipe, options = {}): Promise<string> => (await audit(recipe, options)).verdict;
+/** Audits again while Redis does not answer in time, as on a busy machine. */
+function audit(recipe: Recipe, options: Audit = {}): Promise<AuditFinding> {
+  return vi.waitUntil(async () => {
+    const found = await auditOnce(recipe, options);
+    return found.why?.endsWith('unreachable') ? null : found;
+  }, POLL);
+}
+
+const verdictOf = async (recipe: Recipe, options: Audit = {}): Promise<string> =>
+  (await audit(recipe, options)).verdict;
 
 async function index(content = LINE): Promise<{ event: DomainEvent; uploaded: DomainEvent }> {
   const { file, event: uploaded } = await world.upload(content);
@@ -153,7 +167,7 @@ describe('an audit of a served entry', () => {
     await serve(STATS);
     world.queueServer.kill('SIGKILL');
     await expect.poll(() => world.deps.cache.internal.engine.follower.state, POLL).toBe('disconnected');
-    const found = await audit(STATS);
+    const found = await auditOnce(STATS);
     expect(found).toMatchObject({ verdict: 'inconclusive', why: 'the invalidation log is unreachable' });
     await world.queueServer.restart();
   });
