@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { expectProblem } from '../testing/expect-problem.ts';
 import { asAdmin, startTestApi, type TestApi } from '../testing/test-api.ts';
 
+const POLL = { timeout: 60_000, interval: 20 };
 const STATS = 'stats:get_stats:44136fa355b3678a1146ad16f7e8649e';
 
 let api: TestApi;
@@ -60,7 +61,7 @@ test('of a fresh entry, every fact about it is shown', async () => {
     expect(redis).toMatchObject({ ...tier, expires_in_ms: expect.any(Number) });
     expect(demand).toMatchObject({ reads: expect.any(Number), warmable: true });
     expect(next).toMatchObject({ outcome: 'hit', tier: 'memory' });
-  });
+  }, POLL);
   const { memory } = await explain(STATS);
   const sinceLoadMs = Date.parse(memory?.fresh_until ?? '') - Date.parse(memory?.loaded_at ?? '');
   // Its time begins when the load ends.
@@ -95,7 +96,7 @@ describe('given keys in demand', () => {
   beforeAll(async () => {
     for (const service of ['a', 'b', 'c']) await read(`/api/stats?service=${service}`);
     await read('/api/files');
-    await vi.waitFor(async () => expect((await list()).total).toBeGreaterThanOrEqual(5));
+    await vi.waitFor(async () => expect((await list()).total).toBeGreaterThanOrEqual(5), POLL);
   });
 
   test('the list pages through all of them once', async () => {
@@ -202,7 +203,7 @@ describe('the invalidation log', () => {
         receipt_ms: one.receipt_ms,
         processes: one.processes,
       });
-    });
+    }, POLL);
   });
 
   test('pages back to the first position of the epoch', async () => {

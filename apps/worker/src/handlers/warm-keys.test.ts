@@ -234,6 +234,8 @@ describe('warm-keys', () => {
     let most = 0;
     const files = answer(forFiles, 600, async (n) => {
       most = Math.max(most, ++running);
+      await expect.poll(() => most, POLL).toBeGreaterThanOrEqual(2);
+      // Time in which a third one could begin.
       await world.queueClient.ping();
       running--;
       return { n };

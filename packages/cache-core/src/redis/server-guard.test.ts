@@ -32,7 +32,7 @@ describe.each(Object.entries(SERVERS))('the guard of %s', (_, start) => {
   function guarded() {
     const clock = new ManualClock();
     const { logger, lines } = recordingLogger();
-    const guard = new ServerGuard({ client, what: 'the server', commandTimeoutMs: 100, logger, clock });
+    const guard = new ServerGuard({ client, what: 'the server', commandTimeoutMs: 500, logger, clock });
     let sent = 0;
     const ask = (key = 'key-0') =>
       guard.run(key, () => {
@@ -96,7 +96,7 @@ test('in a Cluster only the frozen master is skipped', async () => {
   });
   await succeeds(() => Promise.all(KEYS.map((key) => client.get(key))));
   const { logger, lines } = recordingLogger();
-  const guard = new ServerGuard({ client, what: 'the server', commandTimeoutMs: 200, logger });
+  const guard = new ServerGuard({ client, what: 'the server', commandTimeoutMs: 1_000, logger });
   const frozen = masterOf(client, 'key-0');
   servers.nodes.find(({ port }) => frozen.endsWith(`:${port}`))?.kill('SIGSTOP');
   const statuses = async () =>

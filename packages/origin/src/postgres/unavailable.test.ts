@@ -18,7 +18,7 @@ async function behindProxy(): Promise<{ origin: Origin; proxy: FaultProxy; error
   const { databaseUrl } = await openOrigin();
   const proxy = await proxyTo(databaseUrl);
   const errors: unknown[] = [];
-  const origin = createOrigin({ databaseUrl: proxy.url, readTimeoutMs: 200, onError: (error) => errors.push(error) });
+  const origin = createOrigin({ databaseUrl: proxy.url, readTimeoutMs: 1_000, onError: (error) => errors.push(error) });
   onTestFinished(() => origin.close());
   return { origin, proxy, errors };
 }

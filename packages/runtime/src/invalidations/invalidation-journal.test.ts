@@ -6,6 +6,7 @@ import { connectProducer, type QueueConnection } from '../queue-connection.ts';
 import { InvalidationJournal } from './invalidation-journal.ts';
 
 const KEY = 'pilotlight:invalidations';
+const POLL = { timeout: 60_000, interval: 20 };
 const logger = createLogger({ level: 'fatal', forPeople: false, name: 'test' });
 const request = (token: string): Cause => ({ kind: 'request', token });
 const confirmations = [{ process: 'api:a:1', how: 'applied' as const, afterMs: 1.234 }];
@@ -18,7 +19,7 @@ let journal: InvalidationJournal;
 beforeAll(async () => {
   redis = await startRedis({ role: 'queue' });
   connection = connectProducer(redis.url, logger);
-  await vi.waitUntil(() => connection.status === 'ready');
+  await vi.waitUntil(() => connection.status === 'ready', POLL);
   journal = new InvalidationJournal(connection, logger);
 });
 beforeEach(() => connection.del(KEY));
@@ -27,7 +28,7 @@ afterAll(async () => {
   await redis.stop();
 });
 
-const recorded = (length: number) => vi.waitUntil(async () => (await connection.llen(KEY)) === length);
+const recorded = (length: number) => vi.waitUntil(async () => (await connection.llen(KEY)) === length, POLL);
 
 test('of two processes that record one position, the first counts', async () => {
   journal.record(receipt(1), request('first'));
@@ -59,7 +60,7 @@ test('entries of another epoch, and texts of another version, are skipped', asyn
 test('the latest 500 entries are kept, and a pending invalidation has none', async () => {
   journal.record({ state: 'pending', position: null }, request('pending'));
   for (let position = 1; position <= 510; position++) journal.record(receipt(position), request('many'));
-  await vi.waitUntil(async () => (await journal.of(7)).has(510));
+  await vi.waitUntil(async () => (await journal.of(7)).has(510), POLL);
   const kept = [...(await journal.of(7)).keys()];
   expect([kept.length, Math.min(...kept)]).toEqual([500, 11]);
 });
