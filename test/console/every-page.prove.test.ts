@@ -17,8 +17,9 @@ import {
 } from '@pilotlight/console/testing';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ask, uploadText } from '../harness/ask.ts';
+import { ask } from '../harness/ask.ts';
 import { suiteSystem } from '../harness/suite-system.ts';
+import { uploadIndexed } from '../harness/upload.ts';
 import { hostileLogs } from './hostile-logs.ts';
 
 interface Opened extends ListedPage, OpenedConsole {}
@@ -40,7 +41,7 @@ describe.skipIf(NEEDS_CHROMIUM !== '')(`every page of the console${NEEDS_CHROMIU
 
   beforeAll(async () => {
     const { api } = running;
-    await Promise.all(hostileLogs(Date.now()).map(({ name, text }) => uploadText(api, name, text, 'wait=30')));
+    await Promise.all(hostileLogs(Date.now()).map(({ name, text }) => uploadIndexed(api, name, text)));
     for (let i = 0; i < 2; i++) {
       await Promise.all([
         ask(api, 'GET', '/api/stats'),

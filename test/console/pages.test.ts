@@ -11,8 +11,8 @@ import {
 } from '@pilotlight/console/testing';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { uploadText } from '../harness/ask.ts';
 import { suiteSystem } from '../harness/suite-system.ts';
+import { uploadText } from '../harness/upload.ts';
 
 const LIMIT_BYTES = { everything: 150_000, firstPage: 60_000 };
 

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { SeededRandom } from '@pilotlight/cache-core/testing';
 import type { Read } from './load/history.ts';
 import { MixedLoad } from './load/mixed-load.ts';
-import type { Place } from './load/reader.ts';
+import { type Place, untilAnswered } from './load/reader.ts';
 import { type FinalState, readFinalState } from './proof/final-state.ts';
 import { judgeEnd, judgeLastRead } from './proof/judge-end.ts';
 import { judgeRead } from './proof/judge-read.ts';
@@ -104,10 +104,13 @@ export class Scenario {
     for (const wrong of judgeEnd(history.versions, state)) this.#complain(wrong);
     const subjects = [...new Set(history.versions.map(({ subject }) => subject))];
     for (const place of placesOf(this.system)) {
-      const reads: Read[] = [await reader.files(place)];
+      const reads: Read[] = [await untilAnswered(() => reader.files(place))];
       // One subject after the other: all at once are a flood, of which the api may shed a part.
       for (const subject of subjects)
-        reads.push(...(await Promise.all([reader.stats(place, subject), reader.search(place, subject)])));
+        reads.push(
+          await untilAnswered(() => reader.stats(place, subject)),
+          await untilAnswered(() => reader.search(place, subject)),
+        );
       for (const read of reads)
         for (const wrong of [...judgeLastRead(read, state), ...judgeRead(read, history)]) this.#complain(wrong);
     }

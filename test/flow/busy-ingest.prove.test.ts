@@ -1,9 +1,10 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Api, ask, uploadText } from '../harness/ask.ts';
+import { type Api, ask } from '../harness/ask.ts';
 import { textOf } from '../harness/big-file.ts';
 import { type System, startSystem } from '../harness/start-system.ts';
 import type { SystemProcess } from '../harness/system-process.ts';
+import { uploadIndexed, uploadText } from '../harness/upload.ts';
 
 // Both ingest slots of the only worker are reading big files.
 const BIG_LINES = 400_000;
@@ -57,7 +58,7 @@ test('a deletion is applied while every ingest slot of the only worker is on a b
   const ids: string[] = [];
   for (let n = 0; n < 2 * DELETIONS; n++) {
     const text = `2026-01-01T00:00:00.000Z INFO app.Small: line ${n}`;
-    ids.push((await uploadText(api, `small-${n}.log`, text, 'wait=60')).file.id);
+    ids.push((await uploadIndexed(api, `small-${n}.log`, text)).file.id);
   }
   await expect.poll(invalidationsDone, POLL).toBe(4 * DELETIONS);
   const idle = await deleteEach(ids.slice(0, DELETIONS));

@@ -1,9 +1,10 @@
 import { answerOf } from '@pilotlight/client';
 import pg from 'pg';
 import { expect, test } from 'vitest';
-import { ask, uploadText } from '../harness/ask.ts';
+import { ask } from '../harness/ask.ts';
 import { clientOf } from '../harness/client.ts';
 import { suiteSystem } from '../harness/suite-system.ts';
+import { uploadIndexed } from '../harness/upload.ts';
 
 // Two apis and a worker. The tests change rows of `files` by plain SQL, as psql or a maintenance script does.
 const running = suiteSystem({ apis: 2, workers: 1 });
@@ -34,7 +35,7 @@ async function shown(id: string) {
 const onBoth = (expected: { name: string | undefined; lines: number }) => [expected, expected];
 
 async function addFile(name: string): Promise<string> {
-  const { file } = await uploadText(running.apis[0], name, '2026-01-01 00:00:00 INFO app: one', 'wait=30');
+  const { file } = await uploadIndexed(running.apis[0], name, '2026-01-01 00:00:00 INFO app: one');
   expect(await shown(file.id)).toEqual(onBoth({ name, lines: 1 }));
   return file.id;
 }

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { ask } from '../harness/ask.ts';
-import { stopInBigFile, untilIndexed } from '../harness/big-file.ts';
+import { stopInBigFile } from '../harness/big-file.ts';
 import { suiteSystem } from '../harness/suite-system.ts';
+import { untilIndexed } from '../harness/upload.ts';
 
 const running = suiteSystem({ apis: 1, workers: 2, ownPostgres: true });
 

@@ -2,8 +2,9 @@ import { FaultProxy } from '@pilotlight/stack/testing';
 import { elasticsearchOfFile } from '@pilotlight/stack/vitest';
 import { Client } from 'pg';
 import { describe, expect, test } from 'vitest';
-import { ask, uploadText } from '../harness/ask.ts';
+import { ask } from '../harness/ask.ts';
 import { suiteSystem } from '../harness/suite-system.ts';
+import { uploadIndexed } from '../harness/upload.ts';
 
 const server = await elasticsearchOfFile();
 const proxy = 'missing' in server ? null : await FaultProxy.to(server.url);
@@ -18,7 +19,7 @@ describe.skipIf(proxy === null)('with the lines in Elasticsearch', () => {
   test('/readyz lists it, and an upload is found once acknowledged, with no line in Postgres', async () => {
     const ready = await ask(running.api, 'GET', '/readyz');
     expect(ready.json.dependencies.elasticsearch).toMatchObject({ ok: true });
-    const { file } = await uploadText(running.apis[0], 'one.log', '2026-01-01 00:00:00 ERROR app: sesame', 'wait=30');
+    const { file } = await uploadIndexed(running.apis[0], 'one.log', '2026-01-01 00:00:00 ERROR app: sesame');
     expect(file.status).toBe('indexed');
     for (const api of running.apis) {
       expect((await ask(api, 'POST', '/api/search', { q: 'sesame' })).json).toMatchObject({ total: 1 });
@@ -28,7 +29,7 @@ describe.skipIf(proxy === null)('with the lines in Elasticsearch', () => {
   });
 
   test('a deletion disappears from stats and search on both apis once acknowledged', async () => {
-    const { file } = await uploadText(running.apis[0], 'two.log', '2026-01-02 00:00:00 WARN app: poppy', 'wait=30');
+    const { file } = await uploadIndexed(running.apis[0], 'two.log', '2026-01-02 00:00:00 WARN app: poppy');
     for (const api of running.apis) {
       expect((await ask(api, 'POST', '/api/search', { q: 'poppy' })).json.total).toBe(1);
       expect((await ask(api, 'GET', '/api/stats?service=app')).json.stats.by_level.WARN).toBe(1);

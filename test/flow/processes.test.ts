@@ -2,9 +2,10 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { ask, uploadText } from '../harness/ask.ts';
+import { ask } from '../harness/ask.ts';
 import { readEvents } from '../harness/read-events.ts';
 import { suiteSystem } from '../harness/suite-system.ts';
+import { uploadIndexed, uploadText } from '../harness/upload.ts';
 
 // Two apis and two workers on real services.
 const running = suiteSystem({ apis: 2, workers: 2 });
@@ -37,7 +38,7 @@ test('the next read on either api shows an acknowledged write, 200 times of 200'
 test('a deletion disappears from stats, search and files on both apis once acknowledged', async () => {
   for (let i = 0; i < 10; i++) {
     const text = `2026-01-02 00:00:00 ERROR app: deletion${i}`;
-    const { file } = await uploadText(running.apis[0], `delete-${i}.log`, text, 'wait=30');
+    const { file } = await uploadIndexed(running.apis[0], `delete-${i}.log`, text);
     const search = { q: `deletion${i}` };
     for (const api of running.apis) {
       expect((await ask(api, 'POST', '/api/search', search)).json.total).toBe(1);

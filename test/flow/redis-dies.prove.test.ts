@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { ask, uploadText } from '../harness/ask.ts';
+import { ask } from '../harness/ask.ts';
 import { type System, type SystemApi, startSystem } from '../harness/start-system.ts';
+import { uploadText } from '../harness/upload.ts';
 
 let system: System;
 let api: SystemApi;

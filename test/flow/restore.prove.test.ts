@@ -4,19 +4,18 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
-import { type Api, ask, uploadText } from '../harness/ask.ts';
+import { type Api, ask } from '../harness/ask.ts';
 import { backUp, restore } from '../harness/postgres-backup.ts';
 import { type System, startSystem } from '../harness/start-system.ts';
-
-const WAIT = 'wait=60';
+import { uploadIndexed } from '../harness/upload.ts';
 
 test('an older backup of Postgres is served without a stale answer once the log is emptied', async () => {
   const { system, api, databaseUrl } = await start();
-  await uploadText(api, 'first.log', '2026-03-01 10:00:00 ERROR shop: first\n', WAIT);
+  await uploadIndexed(api, 'first.log', '2026-03-01 10:00:00 ERROR shop: first\n');
   await expect.poll(() => count(databaseUrl, 'FROM outbox WHERE cardinality(pending_jobs) > 0')).toBe(0);
   const directory = directoryOfTest();
   expect(await backUp(databaseUrl, directory)).toEqual(expect.arrayContaining(['files', 'log_lines', 'outbox']));
-  await uploadText(api, 'second.log', '2026-03-01 10:00:00 ERROR shop: second\n', WAIT);
+  await uploadIndexed(api, 'second.log', '2026-03-01 10:00:00 ERROR shop: second\n');
   expect(await namesOf(api)).toEqual(['second.log', 'first.log']);
   await system.stopProcesses();
   await restore(databaseUrl, directory);
@@ -34,7 +33,7 @@ test('an older backup of Postgres is served without a stale answer once the log 
     expect((await ask(restarted, 'POST', '/api/search', { q: 'second' })).json.total).toBe(0);
   }
   await system.addWorker();
-  await uploadText(one, 'third.log', '2026-03-01 10:00:00 WARN shop: third\n', WAIT);
+  await uploadIndexed(one, 'third.log', '2026-03-01 10:00:00 WARN shop: third\n');
   for (const restarted of [one, two]) {
     expect(await namesOf(restarted)).toEqual(['third.log', 'first.log']);
     expect((await ask(restarted, 'POST', '/api/search', { q: 'first OR third' })).json.total).toBe(2);
@@ -44,7 +43,7 @@ test('an older backup of Postgres is served without a stale answer once the log 
 test('after an older log is restored, no answer from before a deletion is served', async () => {
   const { system, api } = await start();
   const { queue } = system.redis;
-  const { file } = await uploadText(api, 'gone.log', '2026-03-01 10:00:00 ERROR shop: gone\n', WAIT);
+  const { file } = await uploadIndexed(api, 'gone.log', '2026-03-01 10:00:00 ERROR shop: gone\n');
   for (const worker of system.workers) await worker.stop();
   await expect.poll(async () => (await ask(api, 'GET', '/api/files')).headers['cache-status']).toContain('; hit');
   expect(await namesOf(api)).toEqual(['gone.log']);

@@ -1,8 +1,8 @@
 import { answerOf } from '@pilotlight/client';
 import { expect, test } from 'vitest';
-import { uploadText } from '../harness/ask.ts';
 import { clientOf } from '../harness/client.ts';
 import { suiteSystem } from '../harness/suite-system.ts';
+import { uploadIndexed } from '../harness/upload.ts';
 
 // Two apis and a worker without retention. The test adds a worker with it.
 const running = suiteSystem({ apis: 2, workers: 1 });
@@ -11,7 +11,7 @@ const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISO
 
 async function addFile(name: string, ...days: number[]): Promise<string> {
   const lines = days.map((age) => `${daysAgo(age)} INFO app: one of ${name}`);
-  const { file } = await uploadText(running.api, name, lines.join('\n'), 'wait=30');
+  const { file } = await uploadIndexed(running.api, name, lines.join('\n'));
   return file.id;
 }
 

@@ -1,8 +1,9 @@
 import { Redis } from 'ioredis';
 import { beforeEach, expect, test } from 'vitest';
-import { ask, uploadText } from '../harness/ask.ts';
-import { type BigFile, stopInBigFile, untilIndexed } from '../harness/big-file.ts';
+import { ask } from '../harness/ask.ts';
+import { type BigFile, stopInBigFile } from '../harness/big-file.ts';
 import { suiteSystem } from '../harness/suite-system.ts';
+import { untilIndexed, uploadIndexed } from '../harness/upload.ts';
 
 // Processes and data disappear in the middle of the work.
 const running = suiteSystem({ apis: 2, workers: 0 });
@@ -54,7 +55,7 @@ test('a worker frozen during a file is superseded and does no harm when it wakes
   await file.reader.kill('SIGCONT');
   // Stops the worker that superseded it, so that the next job falls to the frozen one.
   await Promise.all(alive().map((worker) => (worker === file.reader ? null : worker.kill('SIGKILL'))));
-  const next = await uploadText(running.apis[1], 'next.log', '2026-02-01T00:00:00.000Z INFO app: next', 'wait=60');
+  const next = await uploadIndexed(running.apis[1], 'next.log', '2026-02-01T00:00:00.000Z INFO app: next');
   expect(next.file).toMatchObject({ status: 'indexed', line_count: 1 });
   expect((await ask(running.apis[0], 'DELETE', `/api/files/${next.file.id}`)).status).toBe(200);
   await expectWhole(file);
@@ -77,7 +78,7 @@ test('the next read on either api shows an acknowledged upload and deletion', as
     const [writer, other] = i % 2 === 0 ? running.apis : [running.apis[1], running.apis[0]];
     for (const api of running.apis) await ask(api, 'GET', '/api/stats');
     const text = `2026-01-01T00:00:00.000Z ERROR app.Scale: round${i}`;
-    const { file } = await uploadText(writer, `round-${i}.log`, text, 'wait=30');
+    const { file } = await uploadIndexed(writer, `round-${i}.log`, text);
     expect(file.status).toBe('indexed');
     for (const api of [other, writer]) {
       expect((await ask(api, 'GET', '/api/stats')).json.stats.total_logs).toBe(1);

@@ -1,14 +1,14 @@
 import { type ApiAnswer, type ApiClient, answerOf } from '@pilotlight/client';
 import { beforeAll, expect, test } from 'vitest';
-import { uploadText } from '../harness/ask.ts';
 import { clientOf } from '../harness/client.ts';
 import { suiteSystem } from '../harness/suite-system.ts';
+import { uploadIndexed } from '../harness/upload.ts';
 
 // Two apis and a worker that indexes: every process keeps serving exactly the answers that a change does not affect.
 const running = suiteSystem({ apis: 2, workers: 1 });
 
 beforeAll(async () => {
-  await uploadText(running.api, 'old.log', '2005-12-04 04:47:44 ERROR shop.Pay: card declined', 'wait=30');
+  await uploadIndexed(running.api, 'old.log', '2005-12-04 04:47:44 ERROR shop.Pay: card declined');
 });
 
 const YEAR_2005 = { from: '2005-01-01', to: '2006-01-01' };
@@ -65,7 +65,7 @@ async function expectServedOn(before: Map<string, unknown>): Promise<void> {
 test('a search for 2005 stays cached on both apis after an upload of 2026, and an unbounded one does not', async () => {
   const unaffected = await fillBoth(UNAFFECTED);
   const touched = await fillBoth(TOUCHED);
-  const { invalidation } = await uploadText(running.apis[0], 'new.log', NEW, 'wait=30');
+  const { invalidation } = await uploadIndexed(running.apis[0], 'new.log', NEW);
   expect(invalidation.state).toBe('applied');
   await expectServedOn(unaffected);
   for (const [name, read] of Object.entries(TOUCHED)) {
@@ -77,7 +77,7 @@ test('a search for 2005 stays cached on both apis after an upload of 2026, and a
 });
 
 test('a search for 2005 stays cached on both apis after a deletion of 2026, and an unbounded one does not', async () => {
-  const { file } = await uploadText(running.apis[0], 'short-lived.log', NEW, 'wait=30');
+  const { file } = await uploadIndexed(running.apis[0], 'short-lived.log', NEW);
   const [worker] = running.system.workers;
   // Keeps the worker from warming an invalidated answer before its reader comes.
   await worker?.stop();

@@ -1,9 +1,10 @@
 import { elasticsearchOfFile } from '@pilotlight/stack/vitest';
 import { Client } from 'pg';
 import { describe, expect, test } from 'vitest';
-import { type Api, ask, uploadText } from '../harness/ask.ts';
+import { type Api, ask } from '../harness/ask.ts';
 import { runCli, runToEnd } from '../harness/run-cli.ts';
 import { suiteSystem } from '../harness/suite-system.ts';
+import { uploadText } from '../harness/upload.ts';
 
 const server = await elasticsearchOfFile();
 const ELASTICSEARCH_URL = 'missing' in server ? '' : server.url;

@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
-import { type Api, ask, uploadText } from '../harness/ask.ts';
+import { type Api, ask } from '../harness/ask.ts';
 import { type System, startSystem } from '../harness/start-system.ts';
+import { uploadIndexed, uploadText } from '../harness/upload.ts';
 
 // One api and two workers in their normal setup; for the fault, each loads a module before its own code.
 let system: System;
@@ -53,7 +54,7 @@ test('an auditor finds a planted lost append within a minute, logs key, age and 
   const api = first(system.apis);
   expect(await read(api)).toEqual({ logs: 0, found: 0, files: 0 });
   // Acknowledged as applied, but applied nowhere: this is what an auditor must find.
-  const { invalidation } = await uploadText(api, 'one.log', LINE, 'wait=30');
+  const { invalidation } = await uploadIndexed(api, 'one.log', LINE);
   const began = performance.now();
   expect(invalidation.state).toBe('applied');
   expect(logged(/^skipped an append$/)).toHaveLength(1);

@@ -1,4 +1,3 @@
-import type { Invalidation, LogFile } from '@pilotlight/contracts';
 import { Agent, request } from 'undici';
 
 export interface Api {
@@ -30,23 +29,4 @@ export async function ask(
   });
   const text = await answer.body.text();
   return { status: answer.statusCode, headers: answer.headers, json: text === '' ? undefined : JSON.parse(text) };
-}
-
-/** Uploads a text. Waits if `prefer` says so. Throws on any status but 201 and 202. */
-export async function uploadText(
-  api: Api,
-  name: string,
-  content: string | Uint8Array<ArrayBuffer>,
-  prefer?: string,
-): Promise<{ file: LogFile; invalidation: Invalidation }> {
-  const form = new FormData();
-  form.append('file', new Blob([content]), name);
-  const answer = await fetch(`${api.url}/api/upload`, {
-    method: 'POST',
-    body: form,
-    ...(prefer && { headers: { prefer } }),
-  });
-  const text = await answer.text();
-  if (answer.status !== 201 && answer.status !== 202) throw new Error(`upload of ${name}: ${answer.status} ${text}`);
-  return JSON.parse(text) as { file: LogFile; invalidation: Invalidation };
 }

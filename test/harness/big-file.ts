@@ -1,7 +1,7 @@
-import { expect } from 'vitest';
-import { type Api, ask, uploadText } from './ask.ts';
+import { ask } from './ask.ts';
 import type { System } from './start-system.ts';
 import type { SystemProcess } from './system-process.ts';
+import { uploadText } from './upload.ts';
 
 export interface BigFile {
   readonly id: string;
@@ -30,13 +30,6 @@ export async function stopInBigFile(system: System, name: string, lines = FIRST_
   await ask(api, 'DELETE', `/api/files/${file.id}`);
   if (lines >= MAX_LINES) throw new Error(`expected to freeze a worker while it reads ${lines} lines`);
   return await stopInBigFile(system, name, lines * 10);
-}
-
-/** Waits until the file is indexed and every process knows it. */
-export async function untilIndexed(api: Api, id: string): Promise<void> {
-  await expect
-    .poll(async () => (await ask(api, 'GET', `/api/files/${id}`)).json.file, { timeout: 90_000, interval: 100 })
-    .toMatchObject({ status: 'indexed', invalidation: { state: 'applied' } });
 }
 
 export function textOf(lines: number): string {

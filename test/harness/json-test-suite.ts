@@ -1,15 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { LogFile } from '@pilotlight/contracts';
 import { expect } from 'vitest';
-import { type Api, uploadText } from './ask.ts';
+import type { Api } from './ask.ts';
 import { sharedData } from './shared-data.ts';
+import { uploadIndexed } from './upload.ts';
 
 const FOLDER = ['hostile', 'json-test-suite'] as const;
 const AT_A_TIME = 6;
 
 /** Uploads a file of the shared data and waits until it is indexed. */
 export async function indexShared(api: Api, ...path: string[]): Promise<LogFile> {
-  const { file } = await uploadText(api, path.at(-1) ?? '', readFileSync(sharedData(...path)), 'wait=60');
+  const { file } = await uploadIndexed(api, path.at(-1) ?? '', readFileSync(sharedData(...path)));
   expect(file.status).toBe('indexed');
   return file;
 }

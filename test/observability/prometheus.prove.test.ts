@@ -5,8 +5,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { connectProducer, createLogger, openQueues } from '@pilotlight/runtime';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ask, uploadText } from '../harness/ask.ts';
+import { ask } from '../harness/ask.ts';
 import { type System, type SystemApi, startSystem } from '../harness/start-system.ts';
+import { uploadIndexed, uploadText } from '../harness/upload.ts';
 import { OPS, type Prometheus, promtool, startPrometheus } from './prometheus.ts';
 
 const run = promisify(execFile);
@@ -55,7 +56,7 @@ test('promtool accepts the rules, their unit tests and the configuration', async
 });
 
 test('Prometheus scrapes every documented metric of api and worker, and no other', async () => {
-  await uploadText(api, 'shop.log', LINES, 'wait=30');
+  await uploadIndexed(api, 'shop.log', LINES);
   for (let i = 0; i < 3; i++)
     for (const path of ['/api/stats', '/api/files', '/api/files/none']) await ask(api, 'GET', path);
   await expect.poll(() => prometheus.metricNames().then((names) => names.sort())).toEqual([...documented].sort());

@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { ask, uploadText } from '../harness/ask.ts';
+import { ask } from '../harness/ask.ts';
 import { startSystem } from '../harness/start-system.ts';
+import { uploadIndexed } from '../harness/upload.ts';
 import { type ReceivedSpan, startOtlpReceiver } from './otlp-receiver.ts';
 
 const LINES = '2026-03-01 10:00:00 INFO cart: added lamp\n2026-03-01 10:00:01 ERROR pay: card declined\n';
@@ -25,7 +26,7 @@ function pathTo(span: ReceivedSpan, spans: readonly ReceivedSpan[]): string {
 
 test('one trace leads from an upload over its ingest to the invalidation and the warming', async () => {
   const { receiver, api } = await startTraced();
-  await uploadText(api, 'shop.log', LINES, 'wait=30');
+  await uploadIndexed(api, 'shop.log', LINES);
   const upload = 'pilotlight-api: POST /api/upload';
   const ingest = `${upload} > pilotlight-worker: process ingest-file`;
   const applied = `${ingest} > pilotlight-worker: process apply-event`;
@@ -69,7 +70,7 @@ test("a request continues the client's trace, and its problem and log lines name
 
 test('given OTEL_SDK_DISABLED, no span is sent and no event carries a trace', async () => {
   const { receiver, api } = await startTraced({ OTEL_SDK_DISABLED: 'true' });
-  await uploadText(api, 'shop.log', LINES, 'wait=30');
+  await uploadIndexed(api, 'shop.log', LINES);
   const { json } = await ask(api, 'GET', '/api/files/none');
   expect(json.trace_id).toBeUndefined();
   await api.stop();

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { SeededRandom } from '@pilotlight/cache-core/testing';
 import type { Client, Reply } from './client.ts';
 import type { FilesRead, Read, SearchRead, Seen, StatsRead } from './history.ts';
@@ -12,6 +13,22 @@ export interface Place {
 /** The response is not a valid answer. */
 class NoAnswer extends Error {
   override readonly name = 'NoAnswer';
+}
+
+const ANSWER_WITHIN_MS = 60_000;
+const ASK_AGAIN_AFTER_MS = 100;
+
+/** Reads again while the api refuses to answer, as it may on a busy machine. Rejects with the refusal if it lasts. */
+export async function untilAnswered<T>(read: () => Promise<T>): Promise<T> {
+  const giveUpAt = performance.now() + ANSWER_WITHIN_MS;
+  for (;;) {
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof NoAnswer) || performance.now() > giveUpAt) throw error;
+    }
+    await delay(ASK_AGAIN_AFTER_MS);
+  }
 }
 
 const PAGE = 1_000;
