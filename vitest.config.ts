@@ -16,6 +16,7 @@ const PROOFS_THAT_WAIT = [
   'test/faults/own-writes.prove.test.ts',
   'test/flow/{access,changes-by-sql,redis-dies,retention,database-dies,real-logs,restore,elasticsearch,killed-workers,smart-invalidation,command-line}.prove.test.ts',
 ] as const;
+const IMAGE = 'test/compose/image.docker.prove.test.ts';
 const UNIT = ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'bench/src/**/*.test.ts'];
 /** Suites that watch or change the state of their process: each has a process of its own. */
 const ISOLATED = [
@@ -91,8 +92,21 @@ export default defineConfig({
           // Each file may use all of the machine, so one at a time.
           name: 'prove',
           include: [PROOFS],
-          exclude: ['**/node_modules/**', ...LEFT_OUT, ...PROOFS_THAT_WAIT],
+          exclude: ['**/node_modules/**', ...LEFT_OUT, ...PROOFS_THAT_WAIT, IMAGE],
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
+          testTimeout: LIMIT_MS.proof,
+          hookTimeout: LIMIT_MS.proof,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // It mostly waits for downloads and disks, and longer than any other. vitest starts the projects of one group in the order
+          // of their names.
+          name: 'image',
+          include: [IMAGE],
+          exclude: ['**/node_modules/**', ...LEFT_OUT],
           testTimeout: LIMIT_MS.proof,
           hookTimeout: LIMIT_MS.proof,
         },
@@ -104,7 +118,6 @@ export default defineConfig({
           name: 'prove-beside',
           include: [...PROOFS_THAT_WAIT],
           exclude: ['**/node_modules/**', ...LEFT_OUT],
-          sequence: { groupOrder: 2 },
           testTimeout: LIMIT_MS.proof,
           hookTimeout: LIMIT_MS.proof,
         },
@@ -117,7 +130,6 @@ export default defineConfig({
           name: 'ioredis-5',
           include: ['packages/cache-core/src/redis/*.test.ts'],
           exclude: ['**/node_modules/**', PROOFS, ...LEFT_OUT],
-          sequence: { groupOrder: 1 },
           testTimeout: LIMIT_MS.proof,
           hookTimeout: LIMIT_MS.proof,
         },

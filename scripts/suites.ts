@@ -10,7 +10,7 @@ export type SuiteKind = 'test' | 'prove';
 /** The vitest projects of each kind; vitest.config.ts defines their files. */
 export const PROJECTS = {
   test: ['unit', 'isolated', 'system'],
-  prove: ['prove', 'prove-beside', 'ioredis-5'],
+  prove: ['image', 'ioredis-5', 'prove-beside', 'prove'],
 } as const satisfies Record<SuiteKind, string[]>;
 
 /** The files that the project `ioredis-5` runs. */

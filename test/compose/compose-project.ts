@@ -127,6 +127,11 @@ export class ComposeProject {
     await this.#compose(['down', '--volumes', '--remove-orphans', '--timeout', '2'], UP_WITHIN_MS);
     const images = [this.image, ...(await this.#newUntagged())];
     await runDocker(this.#docker, ['image', 'rm', '--force', ...images], UP_WITHIN_MS);
+    this.dispose();
+  }
+
+  /** Removes the secrets. */
+  dispose(): void {
     rmSync(this.#directory, { recursive: true });
   }
 
@@ -209,10 +214,13 @@ export function publicImages(): readonly string[] {
   const services = readFileSync(COMPOSE_FILE, 'utf8').split(/^(?= {2}\S)/m);
   const compose = services.filter((service) => !/^ {4}profiles:/m.test(service)).join('');
   const named = [...compose.matchAll(/^ +image: (\S+:\S+)$/gm)].map(([, image = '']) => image);
-  const bases = [...readFileSync(join(ROOT, 'Dockerfile'), 'utf8').matchAll(/^FROM (\S+:\S+)/gm)].map(
-    ([, image = '']) => image,
-  );
-  return [...named, ...bases];
+  return [...named, ...baseImages()];
+}
+
+/** Returns the public images that the Dockerfile names. */
+export function baseImages(): readonly string[] {
+  const dockerfile = readFileSync(join(ROOT, 'Dockerfile'), 'utf8');
+  return [...dockerfile.matchAll(/^FROM (\S+:\S+)/gm)].map(([, image = '']) => image);
 }
 
 /** Resolves when `isDone` returns true. */

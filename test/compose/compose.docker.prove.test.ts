@@ -4,7 +4,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ComposeProject, publicImages } from './compose-project.ts';
 import { addressOf, childrenOf, crash, serviceOf } from './containers.ts';
 import { HttpClient } from './http-client.ts';
-import { compiledModules, documentedSizes, imageFacts } from './image-facts.ts';
 import { apisReadyAtProxy, linesInElasticsearch, linesInPostgres } from './service-facts.ts';
 import { log, timed } from './timed-step.ts';
 
@@ -12,8 +11,6 @@ import { log, timed } from './timed-step.ts';
 const APIS = 2;
 const WORKERS = 3;
 const STORES_AND_PROXY = 5;
-const MAX_IMAGE_BYTES = 250e6;
-const MAX_MODULES_BYTES = 50e6;
 // Each step of the setup has a limit of its own; this is their sum.
 const SETUP_WITHIN_MS = 1_800_000;
 const POLL = { timeout: 120_000, interval: 250 };
@@ -34,31 +31,6 @@ afterAll(async () => {
 
 const clientOf = (url: string) => new HttpClient(url, project.secrets.api_tokens);
 const throughProxy = () => clientOf(project.url);
-
-test('the image has production dependencies only, and is small', async () => {
-  const { user, bytes, modules } = await imageFacts(project);
-  console.log(`  image ${(bytes / 1e6).toFixed(0)} MB, node_modules ${(modules.bytes / 1e6).toFixed(1)} MB`);
-  expect(user).toBe('node');
-  expect(bytes).toBeLessThan(MAX_IMAGE_BYTES);
-  expect(modules.unwanted).toEqual([]);
-  expect(modules.packages).toBeGreaterThan(50);
-  expect(modules.bytes).toBeLessThan(MAX_MODULES_BYTES);
-  const documented = documentedSizes();
-  for (const [found, named] of [
-    [bytes, documented.image],
-    [modules.bytes, documented.modules],
-  ] as const)
-    expect(Math.abs(found / named - 1), `${found} bytes, ${named} in README.md`).toBeLessThan(0.1);
-});
-
-test.for(['apps/api/src/start-api.ts', 'apps/worker/src/run-worker.ts'])(
-  'every module that %s loads is compiled in the image',
-  async (module) => {
-    const { accepted, others } = await compiledModules(project, module);
-    expect(others).toEqual([]);
-    expect(accepted).toBeGreaterThan(500);
-  },
-);
 
 test('every container becomes healthy, after the ones it depends on', async () => {
   await project.untilHealthy(STORES_AND_PROXY + APIS + WORKERS);
