@@ -21,8 +21,11 @@ const SETTINGS: Record<string, string> = {
   log_timezone: 'UTC',
 };
 
-/** A throw-away server has no data to lose in a power failure. */
-const EPHEMERAL: Record<string, string> = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
+/**
+ * A throw-away server has no data to lose in a power failure. It commits synchronously: a server that tests kill and restart has what
+ * it acknowledged.
+ */
+const EPHEMERAL: Record<string, string> = { fsync: 'off', full_page_writes: 'off' };
 
 /** A server that standbys follow, or that is one. */
 const REPLICATES: Record<string, string> = { wal_level: 'replica', max_wal_senders: '4', wal_keep_size: '512MB' };

@@ -26,6 +26,18 @@ export function postgresContract(): void {
     expect(await firstValue(second.url, 'SHOW fsync')).toBe('on');
   });
 
+  test('a throw-away server that is killed right after its answer and restarted has the change', async () => {
+    const server = await startPostgres({});
+    onTestFinished(() => server.stop());
+    await withClient(server.url, async (client) => {
+      client.on('error', () => undefined);
+      await client.query('CREATE TABLE kept AS SELECT 42 AS answer');
+      server.kill('SIGKILL');
+    });
+    await server.restart();
+    expect(await firstValue(server.url, 'SELECT answer FROM kept')).toBe(42);
+  });
+
   test('a server without a directory has the settings of a throw-away one, and rejects a wrong password', async () => {
     const server = await startPostgres({});
     onTestFinished(() => server.stop());
