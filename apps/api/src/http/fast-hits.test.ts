@@ -102,7 +102,7 @@ async function warm(): Promise<string[]> {
         etags.push((await ask(target, { ...AS.admin, 'Accept-Encoding': encoding })).headers['etag']?.[0]);
     return etags;
   };
-  // The first load, the hit after it, and the hit that begins to compress.
+  // A target is loaded, then hit, then hit by a request that begins to compress it.
   for (let n = 0; n < 3; n++) await askEach();
   const variants: Promise<void>[] = [];
   api.api.deps.cache.internal.engine.memory.each((cached) => {

@@ -87,7 +87,7 @@ describe('ingest-file', () => {
         await expect.poll(chunks.attempt).toBe(1);
         later = origin.ingest(id);
         await expect.poll(chunks.attempt).toBe(2);
-        // Together: the first attempt may end before the release does.
+        // The first attempt may end before the release does.
         const [result] = await Promise.all([first, chunks.release()]);
         return result;
       },
@@ -100,15 +100,20 @@ describe('ingest-file', () => {
 
   test('a file that is deleted during its ingest leaves no job to hand over again', async () => {
     const { file, event } = await world.upload(LINES.repeat(20_000));
+    const { origin } = world.deps;
+    let deletion: ReturnType<Origin['files']['delete']> | undefined;
     const deleting = originWith({
       ingest: async (id, options) =>
-        await world.deps.origin.ingest(id, {
+        await origin.ingest(id, {
           ...options,
           // Deletes the file during the ingest, whose next statement waits for the deletion.
-          onProgress: ({ lines }) => void (lines > 0 && world.deps.origin.files.delete(file.id)),
+          onProgress: ({ lines }) => {
+            if (lines > 0) deletion ??= origin.files.delete(file.id);
+          },
         }),
     });
     expect(await handler(deleting)({ event }, firstTry())).toEqual({ outcome: 'deleted' });
+    await deletion;
     expect(await pendingJobs(event)).toEqual(['apply-event']);
   });
 

@@ -22,6 +22,9 @@ afterEach(async () => {
 });
 afterAll(() => world.close());
 
+/** Shorter than the time that a load may take. */
+const SECOND_LOAD = { timeout: 10_000, interval: 5 };
+
 /** Each test has its own prefixes, because recorded demand outlives the test. */
 let prefixes = 0;
 const newPrefix = () => `p${++prefixes}`;
@@ -234,10 +237,12 @@ describe('warm-keys', () => {
     let most = 0;
     const files = answer(forFiles, 600, async (n) => {
       most = Math.max(most, ++running);
-      await expect.poll(() => most, POLL).toBeGreaterThanOrEqual(2);
-      // Time in which a third one could begin.
-      await world.queueClient.ping();
-      running--;
+      try {
+        await expect.poll(() => most, SECOND_LOAD).toBeGreaterThanOrEqual(2);
+        await world.queueClient.ping(); // a third one could begin meanwhile
+      } finally {
+        running--;
+      }
       return { n };
     });
     await askAndInvalidate(cache, twenty(forFiles));

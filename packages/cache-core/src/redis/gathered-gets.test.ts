@@ -113,7 +113,7 @@ test('given slow but steady large answers, every read succeeds beyond the comman
 });
 
 test('given a frozen server, timed-out reads are counted and logged once', async () => {
-  const { tier, proxy, lines } = await tierOfOwn(SERVERS['one server'], 100);
+  const { tier, proxy, lines } = await tierOfOwn(SERVERS['one server'], 500);
   proxy?.forward({ kind: 'blackhole' });
   for (let i = 0; i < 2; i++) {
     const settled = await Promise.allSettled(KEYS.map((key) => tier.get(key)));
@@ -124,6 +124,6 @@ test('given a frozen server, timed-out reads are counted and logged once', async
   proxy?.forward({ kind: 'open' });
   // Reads that the open breaker rejects do not time out: they were never sent.
   const timedOut =
-    /^warn the cache server did not answer (\d+) reads in time, which load from the origin \(timeout 100 ms without a byte; \1 reads since the start\)$/;
+    /^warn the cache server did not answer (\d+) reads in time, which load from the origin \(timeout 500 ms without a byte; \1 reads since the start\)$/;
   expect(lines.filter((line) => line.includes('in time'))).toEqual([expect.stringMatching(timedOut)]);
 });

@@ -19,6 +19,7 @@ test('given connections that were in use, close leaves none of them on the serve
     });
     const clients = await Promise.all(Array.from({ length: 8 }, () => connections.acquire()));
     expect(connections.state.open).toBe(8);
+    await Promise.all(clients.map((client) => client.query('SELECT 1')));
     for (const client of clients) client.release();
     await connections.close();
     expect(await query('SELECT pid FROM pg_stat_activity WHERE application_name = $1', [`pilotlight ${name}`])).toEqual(

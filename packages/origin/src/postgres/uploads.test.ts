@@ -99,9 +99,8 @@ test('at the maximum number of uploads, a further one waits, then is rejected wi
   expect(refused).toBeInstanceOf(OriginBusy);
   expect(refused).toMatchObject({ code: 'ORIGIN_BUSY', retryAfterMs: expect.any(Number) });
   expect(await origin.files.list({ limit: 1 })).toMatchObject({ files: [] });
-  const waiting = origin.uploads.begin('waiting.log');
-  await slow.abort();
-  await (await waiting).abort();
+  const [waited] = await Promise.all([origin.uploads.begin('waiting.log'), slow.abort()]);
+  await waited.abort();
   await (await origin.uploads.begin('free again.log')).abort();
 });
 

@@ -69,7 +69,7 @@ test.for(['before', 'during'] as const)(
     const origin = createOrigin({
       databaseUrl: proxy.url,
       readTimeoutMs: STATEMENT_MS,
-      searchTimeoutMs: 500,
+      searchTimeoutMs: 5_000,
       onError: () => undefined,
     });
     onTestFinished(async () => {

@@ -21,7 +21,7 @@ const STATEMENTS: [string, 'stats' | 'search', object][] = [
 ];
 
 test.for(STATEMENTS)('with %s locked, %s %j are an error, not a part of the answer', async ([table, kind, asks]) => {
-  const { origin, databaseUrl, addFile } = await openOrigin({ readTimeoutMs: 300 });
+  const { origin, databaseUrl, addFile } = await openOrigin({ readTimeoutMs: 1_000 });
   await addFile(TEXT);
   const ask = async () =>
     kind === 'stats' ? await origin.logs.stats(asks) : await origin.logs.search(searchBodySchema.parse(asks));
