@@ -35,7 +35,7 @@ export class TestTally implements Reporter {
         this.skipped.push(`${module.relativeModuleId} > ${test.fullName}${note}`);
       } else {
         failedCases += 1;
-        this.failures.push(`${module.relativeModuleId} > ${test.fullName}: ${saidBy(result.errors?.[0])}`);
+        this.failures.push(`${module.relativeModuleId} > ${test.fullName}: ${summaryOf(result.errors?.[0])}`);
       }
     }
     this.failed += failedCases;
@@ -50,12 +50,15 @@ const MAX_LINES = 6;
 const MAX_LINE_CHARS = 200;
 
 /** The beginning of an error and, if it compares two values, the beginning of their difference. */
-export function saidBy(error: { readonly message?: string; readonly diff?: string } | undefined): string {
+export function summaryOf(error: { readonly message?: string; readonly diff?: string } | undefined): string {
   const lines = stripVTControlCharacters(error?.diff ?? '').split('\n');
-  const changed = lines.filter((line) => /^[-+] /.test(line) && !/^[-+] (Expected|Received)$/.test(line));
-  return [beginningOf(error?.message), beginningOf(changed.join('\n').replace(/^([-+]) +/gm, '$1 '))]
-    .filter((part) => part !== '')
-    .join(' · ');
+  const begins = ['- ', '+ '].flatMap((sign) =>
+    lines
+      .filter((line) => line.startsWith(sign) && !/^[-+] (Expected|Received)$/.test(line))
+      .slice(0, MAX_LINES / 2)
+      .map((line) => `${sign}${line.slice(2).trim()}`),
+  );
+  return [beginningOf(error?.message), beginningOf(begins.join('\n'))].filter((part) => part !== '').join(' · ');
 }
 
 /** The first lines of an error on one line: a failed property says its seed and its counterexample below the first. */
