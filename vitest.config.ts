@@ -94,7 +94,7 @@ export default defineConfig({
           include: [PROOFS],
           exclude: ['**/node_modules/**', ...LEFT_OUT, ...PROOFS_THAT_WAIT, IMAGE],
           fileParallelism: false,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
           testTimeout: LIMIT_MS.proof,
           hookTimeout: LIMIT_MS.proof,
         },
@@ -102,7 +102,7 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          // It mostly waits for downloads and disks, and longer than any other. vitest starts the projects of one group in the order
+          // It takes longer than any other, half of it for downloads and disks. vitest starts the projects of one group in the order
           // of their names.
           name: 'image',
           include: [IMAGE],

@@ -10,7 +10,7 @@ import { addressOf } from './containers.ts';
 const ROOT = join(import.meta.dirname, '..', '..');
 const COMPOSE_FILE = join(ROOT, 'docker-compose.yml');
 const WITHOUT_ELASTICSEARCH = join(ROOT, 'deploy', 'without-elasticsearch.yml');
-const BUILD_WITHIN_MS = 480_000;
+const BUILD_WITHIN_MS = 900_000;
 const UP_WITHIN_MS = 420_000;
 const DOCKER_WITHIN_MS = 180_000;
 const SHOW_WITHIN_MS = 60_000;
@@ -60,7 +60,8 @@ export class ComposeProject {
   readonly #directory = mkdtempSync(join(tmpdir(), 'pilotlight-compose-'));
   #files: readonly string[] = [COMPOSE_FILE];
   #port = 0;
-  #untaggedBefore: readonly string[] = [];
+  /** The untagged images that are not the build's; null before the build. */
+  #untaggedBefore: readonly string[] | null = null;
 
   constructor(docker: DockerDaemon) {
     this.#docker = docker;
@@ -79,7 +80,8 @@ export class ComposeProject {
   }
 
   async build(): Promise<void> {
-    this.#untaggedBefore = await this.#untagged();
+    // All those in a daemon of the run's own come from builds of this image.
+    this.#untaggedBefore = this.#docker.isOwn ? [] : await this.#untagged();
     await this.#compose(['build', 'api'], BUILD_WITHIN_MS);
   }
 
@@ -183,7 +185,8 @@ export class ComposeProject {
 
   /** Returns the images that the build made for its intermediate stages. */
   async #newUntagged(): Promise<readonly string[]> {
-    return (await this.#untagged()).filter((id) => !this.#untaggedBefore.includes(id));
+    const before = this.#untaggedBefore;
+    return before === null ? [] : (await this.#untagged()).filter((id) => !before.includes(id));
   }
 
   async #untagged(): Promise<readonly string[]> {

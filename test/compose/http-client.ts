@@ -4,6 +4,11 @@ import type { Invalidation, LogFile } from '@pilotlight/contracts';
 const WITHIN_MS = 60_000;
 const LOOK_EVERY_MS = 250;
 
+interface Uploaded {
+  readonly file: LogFile;
+  readonly invalidation: Invalidation;
+}
+
 interface Answer {
   readonly status: number;
   readonly headers: Headers;
@@ -43,7 +48,7 @@ export class HttpClient {
   }
 
   /** Uploads a text and waits until it is indexed, also if that takes longer than the api waits. */
-  async upload(name: string, content: string): Promise<{ file: LogFile; invalidation: Invalidation }> {
+  async upload(name: string, content: string): Promise<Uploaded> {
     const form = new FormData();
     form.append('file', new Blob([content]), name);
     const answer = await fetch(`${this.url}/api/upload`, {
@@ -54,9 +59,8 @@ export class HttpClient {
     });
     const text = await answer.text();
     if (!answer.ok) throw new Error(`upload of ${name}: expected 201 or 202, got ${answer.status} ${text}`);
-    const uploaded = JSON.parse(text) as { file: LogFile; invalidation: Invalidation };
-    if (answer.status === 202) await this.#untilIndexed(uploaded.file);
-    return uploaded;
+    const uploaded = JSON.parse(text) as Uploaded;
+    return answer.status === 202 ? await this.#untilIndexed(uploaded.file) : uploaded;
   }
 
   /** Asks again if the containers are too slow at the moment: a refusal is not stale. */
@@ -68,11 +72,14 @@ export class HttpClient {
     }
   }
 
-  async #untilIndexed({ id, name }: LogFile): Promise<void> {
+  async #untilIndexed({ id, name }: LogFile): Promise<Uploaded> {
     for (;;) {
       const { status, json } = await this.ask('GET', `/api/files/${id}?cache=false`);
-      if (status === 200 && json.file.invalidation.state === 'applied' && json.file.status === 'indexed') return;
-      if (status === 200 && json.file.status === 'failed') throw new Error(`${name} failed: ${json.file.error}`);
+      if (status === 200) {
+        const { invalidation, ...file } = json.file;
+        if (invalidation.state === 'applied' && file.status === 'indexed') return { file, invalidation };
+        if (file.status === 'failed') throw new Error(`${name} failed: ${file.error}`);
+      }
       await setTimeout(LOOK_EVERY_MS);
     }
   }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ServiceUnavailable } from '@pilotlight/stack';
 import { Client } from 'pg';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type Asked, ask } from '../harness/ask.ts';
 import { SystemProcess } from '../harness/system-process.ts';
 import { uploadIndexed } from '../harness/upload.ts';
@@ -25,6 +25,7 @@ import { type FaultSystem, startFaultSystem } from './system/fault-system.ts';
 
 const LASTS_MS = 1_000;
 const LOOK_EVERY_MS = 100;
+const ACCEPTED_WITHIN_MS = 60_000;
 /** The subject whose answer is cached before the faults. */
 const OLDEST = 0;
 
@@ -55,11 +56,24 @@ function api() {
 
 /** Uploads until the api accepts it: for some seconds after a read-only server it refuses uploads with 507. */
 async function accepted(subject: number, waitSeconds: number): Promise<Version> {
+  const giveUpAt = performance.now() + ACCEPTED_WITHIN_MS;
   for (;;) {
     const version = await scenario.load.writer.upload(api().url, subject, 3, waitSeconds);
     if (version.fileId !== null) return version;
+    if (performance.now() > giveUpAt) throw new Error(`expected an upload to be accepted, got ${unanswered()}`);
     await delay(LOOK_EVERY_MS);
   }
+}
+
+const unanswered = (): string => [...scenario.load.history.unanswered.keys()].join(', ');
+
+/** Asks again while the api answers with 503 or 504, as it may on a busy machine. Returns the status of the first other answer. */
+async function statusOf(asks: () => Promise<Asked>): Promise<number> {
+  const isRefused = (status: number) => status === 503 || status === 504;
+  let { status } = await asks();
+  const giveUpAt = performance.now() + ACCEPTED_WITHIN_MS;
+  while (isRefused(status) && performance.now() < giveUpAt) ({ status } = await asks());
+  return status;
 }
 
 async function indexed(subject: number): Promise<Version> {
@@ -82,7 +96,7 @@ async function useMeanwhile(
   { kept, doomed }: { kept: number; doomed: Version },
 ): Promise<Version | null> {
   const { writer, reader } = scenario.load;
-  if (fault.stops === 'writes') await expect.poll(async () => (await searchNew()).status).toBe(200);
+  if (fault.stops === 'writes') expect(await statusOf(searchNew)).toBe(200);
   else {
     const refused = await until503();
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
@@ -91,7 +105,7 @@ async function useMeanwhile(
       detail: expect.stringMatching(/elasticsearch|the origin search/i),
     });
     await expect.poll(async () => (await readiness()).elasticsearch.reason).toMatch(fault.says);
-    await expect.poll(readiness).toMatchObject({
+    expect(await readiness()).toMatchObject({
       elasticsearch: { ok: false, loads: { abandoned: 0 } },
       postgres: { ok: true, breaker: 'closed' },
     });
@@ -99,7 +113,7 @@ async function useMeanwhile(
   const hit = await statsOf(kept);
   expect([hit.status, hit.json.stats?.total_logs]).toEqual([200, 3]);
   expect(hit.headers['cache-status']).toContain('hit');
-  await expect.poll(async () => (await ask(api(), 'GET', '/api/files?cache=false')).status).toBe(200);
+  expect(await statusOf(() => ask(api(), 'GET', '/api/files?cache=false'))).toBe(200);
   await expect.poll(() => writer.delete(api().url, doomed)).toBe(true);
   expect((await untilAnswered(() => reader.files(api()))).seen.has(doomed.name)).toBe(false);
   const subject = scenario.load.newSubject();
@@ -142,11 +156,17 @@ async function readWithoutShard(isRefused: boolean): Promise<string[]> {
   const read = async () => judgeRead(await load.reader.search(api(), version.subject), load.history);
   server().gateway.mode = 'partial';
   const giveBack = await loseShards(server(), 'pilotlight-*-lines-rest-*');
-  const refused = isRefused ? await read().catch((error: Error) => error.message) : null;
+  // A slow machine is another reason for a refusal.
+  const refusal = () =>
+    read().then(
+      () => 'an answer',
+      (error: Error) => (/^504|ORIGIN_OVERLOADED/.test(error.message) ? null : error.message),
+    );
+  const refused = isRefused ? await vi.waitUntil(refusal, { timeout: ACCEPTED_WITHIN_MS }) : null;
   const during = isRefused ? [] : await untilAnswered(read);
   await giveBack();
   server().gateway.mode = 'open';
-  if (isRefused) expect(refused).toMatch(/^503/);
+  if (isRefused) expect(refused).toBe('503 ORIGIN_UNAVAILABLE');
   return [...during, ...(await untilAnswered(read))];
 }
 
@@ -246,9 +266,9 @@ describe.skipIf(elasticsearch === null)('with the lines in Elasticsearch, under 
     onTestFinished(() => {
       server().gateway.mode = 'open';
     });
-    const statusOf = async () => (await statsOf(OLDEST)).headers['cache-status'];
+    const cacheStatus = async () => (await statsOf(OLDEST)).headers['cache-status'];
     // Its learned time may be five minutes.
-    await expect.poll(statusOf, { timeout: 360_000, interval: 500 }).toMatch(/hit; ttl=-\d+/);
+    await expect.poll(cacheStatus, { timeout: 360_000, interval: 500 }).toMatch(/hit; ttl=-\d+/);
     expect((await statsOf(OLDEST)).json.stats.total_logs).toBe(3);
     server().gateway.mode = 'open';
     // The circuit breakers of both apis close with their next reads.

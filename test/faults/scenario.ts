@@ -115,6 +115,8 @@ export class Scenario {
         for (const wrong of [...judgeLastRead(read, state), ...judgeRead(read, history)]) this.#complain(wrong);
     }
     for (const wrong of [...history.wrong, ...this.system.crashes]) this.#complain(wrong);
+    // No fault explains a 500.
+    for (const [what, times] of history.unanswered) if (/: 500\b/.test(what)) this.#complain(`${times} times ${what}`);
   }
 
   get progress(): string {

@@ -65,8 +65,7 @@ async function expectServedOn(before: Map<string, unknown>): Promise<void> {
 test('a search for 2005 stays cached on both apis after an upload of 2026, and an unbounded one does not', async () => {
   const unaffected = await fillBoth(UNAFFECTED);
   const touched = await fillBoth(TOUCHED);
-  const { invalidation } = await uploadIndexed(running.apis[0], 'new.log', NEW);
-  expect(invalidation.state).toBe('applied');
+  await uploadIndexed(running.apis[0], 'new.log', NEW);
   await expectServedOn(unaffected);
   for (const [name, read] of Object.entries(TOUCHED)) {
     for (const client of clients()) expect((await read(client)).data, name).not.toEqual(touched.get(name));

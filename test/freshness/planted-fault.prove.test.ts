@@ -54,9 +54,8 @@ test('an auditor finds a planted lost append within a minute, logs key, age and 
   const api = first(system.apis);
   expect(await read(api)).toEqual({ logs: 0, found: 0, files: 0 });
   // Acknowledged as applied, but applied nowhere: this is what an auditor must find.
-  const { invalidation } = await uploadIndexed(api, 'one.log', LINE);
+  await uploadIndexed(api, 'one.log', LINE);
   const began = performance.now();
-  expect(invalidation.state).toBe('applied');
   expect(logged(/^skipped an append$/)).toHaveLength(1);
   const stale = await read(api);
   // Unless an audit came between.

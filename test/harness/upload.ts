@@ -1,5 +1,5 @@
 import type { Invalidation, LogFile } from '@pilotlight/contracts';
-import { expect } from 'vitest';
+import { vi } from 'vitest';
 import { type Api, ask } from './ask.ts';
 
 type Content = string | Uint8Array<ArrayBuffer>;
@@ -23,14 +23,16 @@ export async function uploadIndexed(api: Api, name: string, content: Content): P
   return isKnown ? uploaded : await untilIndexed(api, uploaded.file.id);
 }
 
-/** Resolves when the file is indexed and every process knows it. */
+/** Resolves when the file is indexed and every process knows it. Rejects if it cannot be indexed. */
 export async function untilIndexed(api: Api, id: string): Promise<Uploaded> {
-  const read = async () => (await ask(api, 'GET', `/api/files/${id}`)).json.file;
-  await expect
-    .poll(read, { timeout: INDEXED_WITHIN_MS, interval: 100 })
-    .toMatchObject({ status: 'indexed', invalidation: { state: 'applied' } });
-  const { invalidation, ...file } = await read();
-  return { file, invalidation };
+  const known = async (): Promise<Uploaded | null> => {
+    const { status, json } = await ask(api, 'GET', `/api/files/${id}`);
+    if (status !== 200) return null;
+    const { invalidation, ...file } = json.file;
+    if (file.status === 'failed') throw new Error(`${file.name} could not be indexed: ${file.error}`);
+    return file.status === 'indexed' && invalidation.state === 'applied' ? { file, invalidation } : null;
+  };
+  return await vi.waitUntil(known, { timeout: INDEXED_WITHIN_MS, interval: 100 });
 }
 
 async function upload(api: Api, name: string, content: Content, headers: Record<string, string>): Promise<Uploaded> {

@@ -13,19 +13,26 @@ export interface Place {
 /** The response is not a valid answer. */
 class NoAnswer extends Error {
   override readonly name = 'NoAnswer';
+  readonly status: number;
+
+  constructor({ status, json }: Reply) {
+    super(`${status} ${json?.code ?? ''}`.trim());
+    this.status = status;
+  }
 }
 
 const ANSWER_WITHIN_MS = 60_000;
 const ASK_AGAIN_AFTER_MS = 100;
 
-/** Reads again while the api refuses to answer, as it may on a busy machine. Rejects with the refusal if it lasts. */
+/** Reads again while the api answers with 503 or 504, as it may on a busy machine. Rejects if that lasts. */
 export async function untilAnswered<T>(read: () => Promise<T>): Promise<T> {
   const giveUpAt = performance.now() + ANSWER_WITHIN_MS;
   for (;;) {
     try {
       return await read();
     } catch (error) {
-      if (!(error instanceof NoAnswer) || performance.now() > giveUpAt) throw error;
+      const isRefused = error instanceof NoAnswer && (error.status === 503 || error.status === 504);
+      if (!isRefused || performance.now() > giveUpAt) throw error;
     }
     await delay(ASK_AGAIN_AFTER_MS);
   }
@@ -106,7 +113,7 @@ export class Reader {
     const beganAt = performance.now();
     const reply = await ask();
     const endedAt = performance.now();
-    if (reply.status !== 200) throw new NoAnswer(`${reply.status} ${reply.json?.code ?? ''}`.trim());
+    if (reply.status !== 200) throw new NoAnswer(reply);
     const verified = !reply.cacheStatus.includes('detail=unverified');
     return { reply, api: place.name, beganAt, endedAt, verified };
   }
