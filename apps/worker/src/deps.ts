@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import process from 'node:process';
 import { CacheManager } from '@pilotlight/cache-core';
-import { connectRedis, type RedisPorts } from '@pilotlight/cache-core/redis';
+import { connectRedis, type RedisConnections, type RedisPorts } from '@pilotlight/cache-core/redis';
 import { createOrigin, type Origin } from '@pilotlight/origin';
 import { ORIGINS } from '@pilotlight/recipes';
 import {
@@ -31,7 +31,7 @@ type Settings = Partial<
     | 'streamLimits'
     | 'warmingShare'
     | 'rawRetentionMs'
-  >
+  > & { readonly redisTimeouts: Pick<RedisConnections, 'cacheTimeout' | 'queueTimeout'> }
 >;
 
 /** The services and clients of the worker process. */
@@ -75,7 +75,13 @@ export function openDeps(
     shapes: settings.shapes ?? [],
     onError: (error) => logger.debug({ err: error }, 'origin'),
   });
-  const redis = connectRedis({ cacheUrl, queueUrl, allowUnsafeServers: settings.allowUnsafeRedis ?? false, logger });
+  const redis = connectRedis({
+    cacheUrl,
+    queueUrl,
+    logger,
+    allowUnsafeServers: settings.allowUnsafeRedis ?? false,
+    ...settings.redisTimeouts,
+  });
   const id = `worker:${hostname()}:${process.pid}`;
   const cache = new CacheManager({
     id,

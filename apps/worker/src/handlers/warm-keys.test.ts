@@ -7,7 +7,7 @@ import { createHandlers } from '../create-handlers.ts';
 import { Outage } from '../outage.ts';
 import { answer, recipe } from '../testing/counted-answer.ts';
 import { LocalBudget } from '../testing/local-budget.ts';
-import { firstTry, openTestWorld, POLL, type TestWorld } from '../testing/open-test-world.ts';
+import { firstTry, openTestWorld, POLL, REDIS_TIMEOUTS, type TestWorld } from '../testing/open-test-world.ts';
 import { TurnedClock } from '../testing/turned-clock.ts';
 import { KeepWarm } from '../warming/keep-warm.ts';
 
@@ -33,7 +33,8 @@ const newPrefix = () => `p${++prefixes}`;
 async function openCache(clock: Clock): Promise<CacheManager> {
   const { redisCacheUrl: cacheUrl, redisQueueUrl: queueUrl } = world.urls;
   const { logger } = world;
-  const cache = new CacheManager({ ports: connectRedis({ cacheUrl, queueUrl, logger }), logger, clock });
+  const ports = connectRedis({ cacheUrl, queueUrl, logger, ...REDIS_TIMEOUTS });
+  const cache = new CacheManager({ ports, logger, clock });
   opened.push(cache);
   await cache.start();
   await vi.waitFor(() => expect(cache.internal.engine.follower.isCurrent).toBe(true), POLL);

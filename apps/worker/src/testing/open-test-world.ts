@@ -73,7 +73,7 @@ export async function openTestWorld(): Promise<TestWorld> {
 }
 
 async function openProcess(urls: ServiceUrls, logger: Logger) {
-  const deps = openDeps(urls, logger);
+  const deps = openDeps({ ...urls, redisTimeouts: REDIS_TIMEOUTS }, logger);
   await eventually('a connection to the queue server', () => deps.producer.status === 'ready');
   const queues = openQueues(deps.producer, logger);
   await deps.origin.migrate();
@@ -91,6 +91,8 @@ async function openProcess(urls: ServiceUrls, logger: Logger) {
 }
 
 /** Options of `expect.poll`: tests wait for a state, even on a slow machine. */
+/** A late answer is a miss, a pending invalidation or an inconclusive audit, so Redis has time on a busy machine. */
+export const REDIS_TIMEOUTS = { cacheTimeout: '5s', queueTimeout: '5s' } as const;
 export const POLL = { timeout: 30_000, interval: 20 };
 
 /** Waits like `expect.poll`; works in hooks too. */

@@ -22,7 +22,9 @@ export function fenceContract(name: string, startServers: () => Promise<BothServ
       const start = async () => {
         const { cacheUrl, queueUrl } = servers;
         const allowUnsafeServers = cacheUrl === queueUrl;
-        const ports = connectRedis({ cacheUrl, queueUrl, allowUnsafeServers, logger: silentLogger });
+        // Redis has time on a busy machine: a late answer would be a miss.
+        const timeouts = { cacheTimeout: '5s', queueTimeout: '5s' } as const;
+        const ports = connectRedis({ cacheUrl, queueUrl, allowUnsafeServers, logger: silentLogger, ...timeouts });
         const cache = new CacheManager({ ports });
         started.push(cache);
         await cache.start();
