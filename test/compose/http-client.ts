@@ -1,13 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Invalidation, LogFile } from '@pilotlight/contracts';
+import type { LogFile } from '@pilotlight/contracts';
+import type { Uploaded } from '../harness/upload.ts';
 
 const WITHIN_MS = 60_000;
 const LOOK_EVERY_MS = 250;
-
-interface Uploaded {
-  readonly file: LogFile;
-  readonly invalidation: Invalidation;
-}
 
 interface Answer {
   readonly status: number;

@@ -7,7 +7,7 @@ import { log, timed } from './timed-step.ts';
 
 const MAX_IMAGE_BYTES = 250e6;
 const MAX_MODULES_BYTES = 50e6;
-// Each step of the setup has a limit of its own; this is their sum.
+// Each step of the setup has a limit of its own; this is longer than all of them.
 const SETUP_WITHIN_MS = 2_400_000;
 
 let project: ComposeProject;

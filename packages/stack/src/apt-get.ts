@@ -4,10 +4,10 @@ import { StackError } from './errors.ts';
 import { type LineLogger, seconds } from './line-logger.ts';
 import { findBinary } from './process/find-binary.ts';
 
-const OPTIONS = ['DPkg::Lock::Timeout=600', 'Acquire::Retries=5', 'Acquire::http::Timeout=30'] as const;
+const OPTIONS = ['DPkg::Lock::Timeout=300', 'Acquire::Retries=5', 'Acquire::http::Timeout=30'] as const;
 const WITHIN_MS = 600_000;
 /** Maximum time to wait for another program that updates the package lists. */
-const LISTS_LOCK_WITHIN_MS = 600_000;
+const LISTS_LOCK_WITHIN_MS = 300_000;
 const LISTS_LOCK_RETRY_MS = 1_000;
 
 /** Returns true on a Debian-like system when running as root, otherwise the reason why not. */
